@@ -1,0 +1,1 @@
+"""Tracks to windows to feature vectors."""

@@ -1,0 +1,1 @@
+"""Pixels to people with persistent IDs: video, pose networks, decoding, tracking, tables."""

@@ -1,0 +1,1 @@
+"""Matching costs between tracks and detections, one file each."""

@@ -1,0 +1,1 @@
+"""Pose estimators, one file each."""

@@ -1,0 +1,49 @@
+"""Files that appear under their final name only when they are whole."""
+
+from __future__ import annotations
+
+import errno
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from tracker.errors import OutputError
+
+
+@contextmanager
+def written_whole(path: Path) -> Iterator[Path]:
+    """Write a file aside and give it its final name when the block ends well.
+
+    Parameters
+    ----------
+    path : Path
+        The final name. Its folder is made if it is missing.
+
+    Yields
+    ------
+    Path
+        Where to write: beside the final name, with the same suffix.
+
+    Raises
+    ------
+    OutputError
+        If the folder cannot be written or the disk is full; nothing is left behind.
+    """
+    aside = path.with_name(f".{path.stem}.partial-{os.getpid()}{path.suffix}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        yield aside
+        aside.replace(path)
+    except OSError as error:
+        raise output_error(path, error) from error
+    finally:
+        aside.unlink(missing_ok=True)
+
+
+def output_error(path: Path, error: OSError) -> OutputError:
+    """Turn a failed write into the error a user reads."""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return OutputError(f"Cannot write {path}: the disk is full.", hint="Free some space and use --resume.")
+    reason = error.strerror or str(error)
+    return OutputError(f"Cannot write {path}: {reason}.", hint="Choose another folder with --output.")

@@ -1,0 +1,1 @@
+"""File formats of poses and tracks, one file each."""

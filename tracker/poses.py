@@ -1,0 +1,180 @@
+"""Everybody in one frame, and everybody in every frame: arrays with names, checked at birth."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tracker.skeleton import Skeleton
+
+FloatArray = NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Frame:
+    """One upright picture of a source.
+
+    Parameters
+    ----------
+    index : int
+        0-based number of the frame in the source.
+    time : float
+        Seconds since the source's first frame, from the container's own timestamps.
+    image : uint8 array, shape (height, width, 3)
+        Blue, green, red; the origin is the top left corner.
+    """
+
+    index: int
+    time: float
+    image: NDArray[np.uint8]
+
+
+@dataclass(frozen=True)
+class Poses:
+    """Everybody in one frame, without IDs.
+
+    Parameters
+    ----------
+    skeleton : Skeleton
+        The layout of the keypoints.
+    xy : float32 array, shape (people, keypoints, 2)
+        Pixels of the upright image; NaN where a keypoint was not found.
+    score : float32 array, shape (people, keypoints)
+        Confidence from 0 to 1 (not calibrated); NaN where a keypoint was not found.
+
+    Raises
+    ------
+    ValueError
+        If a shape is not the skeleton's or a keypoint is half missing.
+    """
+
+    skeleton: Skeleton
+    xy: FloatArray
+    score: FloatArray
+
+    def __post_init__(self) -> None:
+        check_keypoints(self.skeleton, self.xy, self.score)
+
+    def __len__(self) -> int:
+        """Count the people."""
+        return len(self.xy)
+
+    def __getitem__(self, people: NDArray[np.intp] | NDArray[np.bool_] | slice) -> Poses:
+        """Select people by index, mask or slice."""
+        return Poses(self.skeleton, self.xy[people], self.score[people])
+
+    @property
+    def seen(self) -> NDArray[np.bool_]:
+        """Which keypoints were found, shape (people, keypoints)."""
+        return np.isfinite(self.score)
+
+    @classmethod
+    def empty(cls, skeleton: Skeleton) -> Poses:
+        """Give the poses of a frame with nobody in it."""
+        return cls(
+            skeleton,
+            np.empty((0, len(skeleton), 2), np.float32),
+            np.empty((0, len(skeleton)), np.float32),
+        )
+
+
+@dataclass(frozen=True)
+class PoseTable:
+    """Every detection of a video, without IDs: the network's work, stored before anything else.
+
+    Parameters
+    ----------
+    skeleton : Skeleton
+        The layout of the keypoints.
+    frame : int64 array, shape (frames,)
+        Numbers of the processed frames in the source, rising.
+    time : float64 array, shape (frames,)
+        Seconds of each processed frame, rising.
+    count : int64 array, shape (frames,)
+        People found in each processed frame.
+    xy : float32 array, shape (detections, keypoints, 2)
+        All detections, frame after frame; pixels, NaN where not found.
+    score : float32 array, shape (detections, keypoints)
+        Confidence from 0 to 1; NaN where not found.
+
+    Raises
+    ------
+    ValueError
+        If lengths disagree or frames or times do not rise.
+    """
+
+    skeleton: Skeleton
+    frame: NDArray[np.int64]
+    time: NDArray[np.float64]
+    count: NDArray[np.int64]
+    xy: FloatArray
+    score: FloatArray
+
+    def __post_init__(self) -> None:
+        check_keypoints(self.skeleton, self.xy, self.score)
+        if not len(self.frame) == len(self.time) == len(self.count):
+            raise ValueError("frame, time and count of a PoseTable must have one entry per frame")
+        if (np.diff(self.frame) <= 0).any() or not (np.diff(self.time) > 0).all():
+            raise ValueError("frames and times of a PoseTable must rise")
+        if self.count.sum() != len(self.xy):
+            raise ValueError(f"counts add up to {self.count.sum()}, detections are {len(self.xy)}")
+
+    def __len__(self) -> int:
+        """Count the processed frames."""
+        return len(self.frame)
+
+    def __iter__(self) -> Iterator[tuple[int, float, Poses]]:
+        """Walk through the frames: number in the source, seconds, everybody in it."""
+        ends = np.cumsum(self.count)
+        for i, (frame, time) in enumerate(zip(self.frame.tolist(), self.time.tolist(), strict=True)):
+            people = slice(ends[i] - self.count[i], ends[i])
+            yield frame, time, Poses(self.skeleton, self.xy[people], self.score[people])
+
+    @property
+    def row_frame(self) -> NDArray[np.int64]:
+        """Frame number of each detection, shape (detections,)."""
+        return np.repeat(self.frame, self.count)
+
+    @property
+    def row_time(self) -> NDArray[np.float64]:
+        """Seconds of each detection, shape (detections,)."""
+        return np.repeat(self.time, self.count)
+
+    @classmethod
+    def collect(
+        cls, skeleton: Skeleton, frames: Iterable[tuple[int, float, Poses]]
+    ) -> PoseTable:
+        """Stack the poses of single frames (frame number, seconds, poses) into a table."""
+        rows = list(frames)
+        people = [Poses.empty(skeleton), *(poses for _, _, poses in rows)]
+        return cls(
+            skeleton,
+            np.array([frame for frame, _, _ in rows], np.int64),
+            np.array([time for _, time, _ in rows], np.float64),
+            np.array([len(poses) for _, _, poses in rows], np.int64),
+            np.concatenate([poses.xy for poses in people]),
+            np.concatenate([poses.score for poses in people]),
+        )
+
+
+def check_keypoints(skeleton: Skeleton, xy: FloatArray, score: FloatArray) -> None:
+    """Check that keypoint arrays belong to a skeleton.
+
+    Raises
+    ------
+    ValueError
+        If a shape is not (rows, keypoints, 2) and (rows, keypoints), or a keypoint has a place and
+        no score or a score and no place.
+    """
+    expected = (len(xy), len(skeleton), 2)
+    if xy.shape != expected or score.shape != expected[:2]:
+        raise ValueError(
+            f"expected xy {expected} and score {expected[:2]} for skeleton {skeleton.name}, "
+            f"found {xy.shape} and {score.shape}"
+        )
+    placed = np.isfinite(xy)
+    if (placed[..., 0] != placed[..., 1]).any() or (placed[..., 0] != np.isfinite(score)).any():
+        raise ValueError("a keypoint must have x, y and score, or none of them (NaN)")
