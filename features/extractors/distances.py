@@ -1,0 +1,45 @@
+"""Distances between joints that say how far the body is spread, in torso lengths."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from features.extractors._samples import EVERY, FloatArray, looked_at, named, rows
+from features.normalise import BodyWindows
+from tracker.skeleton import Skeleton
+
+_PAIRS = (
+    ("right_wrist", "left_wrist"),
+    ("right_elbow", "left_elbow"),
+    ("right_wrist", "right_hip"),
+    ("left_wrist", "left_hip"),
+    ("right_wrist", "left_shoulder"),
+    ("left_wrist", "right_shoulder"),
+    ("right_wrist", "nose"),
+    ("left_wrist", "nose"),
+    ("right_shoulder", "left_shoulder"),
+    ("right_knee", "left_knee"),
+    ("right_ankle", "left_ankle"),
+    ("right_ankle", "right_hip"),
+    ("left_ankle", "left_hip"),
+)
+
+
+def names(skeleton: Skeleton, samples: int) -> list[str]:
+    """Name the features: ``right_wrist_to_left_wrist_t04``."""
+    stems = [f"{start}_to_{end}" for start, end in _pairs(skeleton)]
+    return named(stems, looked_at(samples))
+
+
+def extract(body: BodyWindows) -> FloatArray:
+    """Measure every second sample."""
+    pairs = _pairs(body.skeleton)
+    starts = [body.skeleton.index(start) for start, _ in pairs]
+    ends = [body.skeleton.index(end) for _, end in pairs]
+    xy = body.xy[:, EVERY]
+    apart = xy[:, :, starts] - xy[:, :, ends]
+    return rows(np.hypot(apart[..., 0], apart[..., 1]))
+
+
+def _pairs(skeleton: Skeleton) -> list[tuple[str, str]]:
+    return [pair for pair in _PAIRS if all(skeleton.has(end) for end in pair)]

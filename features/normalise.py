@@ -1,0 +1,96 @@
+"""Windows in body units: the neck is each sample's origin, the torso each window's unit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from features.windows import Windows
+from tracker.skeleton import Skeleton
+
+FloatArray = NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class BodyWindows:
+    """Windows without place and size: what feature extractors look at.
+
+    Parameters
+    ----------
+    skeleton : Skeleton
+        The layout of the keypoints.
+    xy : float32 array, shape (windows, samples, keypoints, 2)
+        Places from the neck of the same sample, in torso lengths; NaN where missing.
+    neck : float32 array, shape (windows, samples, 2)
+        The neck's own path from its middle in the window, in torso lengths.
+    spacing_s : float
+        Seconds from one sample to the next.
+    """
+
+    skeleton: Skeleton
+    xy: FloatArray
+    neck: FloatArray
+    spacing_s: float
+
+    @property
+    def samples(self) -> int:
+        """Samples in a window."""
+        return int(self.xy.shape[1])
+
+
+def normalise(windows: Windows) -> BodyWindows:
+    """Take place and size out of windows.
+
+    The neck is the middle of the shoulders (so that layouts with and without a neck agree), or the
+    layout's own neck where a shoulder is missing. The torso is neck to middle of the hips seen; its
+    median over the window is the unit, so that a stroke's own foreshortening stays visible.
+
+    Parameters
+    ----------
+    windows : Windows
+        In pixels.
+
+    Returns
+    -------
+    BodyWindows
+        In torso lengths; a window without any torso is NaN throughout.
+    """
+    xy, skeleton = windows.xy, windows.skeleton
+    neck = _neck(xy, skeleton)
+    torso = np.hypot(*np.moveaxis(_mid_hip(xy, skeleton) - neck, -1, 0))
+    unit = nan_median(torso, axis=1)
+    unit[unit <= 0] = np.nan
+    scale = (1 / unit)[:, None, None].astype(np.float32)
+    centred = (xy - neck[:, :, None]) * scale[..., None]
+    path = (neck - nan_median(neck, axis=1)[:, None]) * scale
+    return BodyWindows(skeleton, centred, path, windows.spacing_s)
+
+
+def nan_median(values: FloatArray, axis: int) -> FloatArray:
+    """Median of what is there, NaN where nothing is; no warning.
+
+    Of an even number of values the lower middle one is taken.
+    """
+    ordered = np.sort(values, axis=axis)
+    seen = np.isfinite(ordered).sum(axis=axis, keepdims=True)
+    middle = np.take_along_axis(ordered, np.maximum(seen - 1, 0) // 2, axis=axis)
+    return np.squeeze(middle, axis=axis)
+
+
+def _neck(xy: FloatArray, skeleton: Skeleton) -> FloatArray:
+    left = xy[:, :, skeleton.index("left_shoulder")]
+    right = xy[:, :, skeleton.index("right_shoulder")]
+    middle: FloatArray = (left + right) / np.float32(2)
+    if not skeleton.has("neck"):
+        return middle
+    return np.where(np.isfinite(middle), middle, xy[:, :, skeleton.index("neck")])
+
+
+def _mid_hip(xy: FloatArray, skeleton: Skeleton) -> FloatArray:
+    left = xy[:, :, skeleton.index("left_hip")]
+    right = xy[:, :, skeleton.index("right_hip")]
+    middle: FloatArray = (left + right) / np.float32(2)
+    one_side = np.where(np.isfinite(left), left, right)
+    return np.where(np.isfinite(middle), middle, one_side)
