@@ -1,0 +1,108 @@
+"""What an unfinished run has done so far, so that it can go on after Ctrl-C or a crash."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from posetrail.run_folder import read_json, write_json
+from tracker.errors import OutputError
+from tracker.poses import Poses, PoseTable
+from tracker.skeleton import Skeleton
+from tracker.tables import concatenate_poses, read_poses_parquet, write_poses_parquet
+
+_CHUNK_NAME = re.compile(r"poses-\d{6}\.parquet")
+
+
+class Checkpoint:
+    """Poses of the frames done so far, in chunks, with the plan they belong to.
+
+    Parameters
+    ----------
+    folder : Path
+        Where the chunks lie.
+    plan : mapping
+        Whatever decides the poses (source, settings, network); chunks of another plan are refused.
+    chunk_frames : int
+        Frames per chunk: what a crash can lose.
+
+    Raises
+    ------
+    OutputError
+        If the folder holds the beginning of a run with another plan.
+    """
+
+    def __init__(self, folder: Path, plan: Mapping[str, Any], *, chunk_frames: int = 300) -> None:
+        self._folder = folder
+        self._chunk_frames = chunk_frames
+        plan_path = folder / "plan.json"
+        if plan_path.is_file():
+            _check_plan(read_json(plan_path), plan, folder.parent)
+        else:
+            write_json(plan_path, plan)
+        self._chunks = [
+            read_poses_parquet(path)
+            for path in sorted(folder.iterdir())
+            if _CHUNK_NAME.fullmatch(path.name)
+        ]
+
+    @property
+    def next_frame(self) -> int:
+        """Number of the first frame that is not done."""
+        return int(self._chunks[-1].frame[-1]) + 1 if self._chunks else 0
+
+    @property
+    def frames_done(self) -> int:
+        """Frames that are already done."""
+        return sum(len(chunk) for chunk in self._chunks)
+
+    def store(self, skeleton: Skeleton, rows: Iterable[tuple[int, float, Poses]]) -> PoseTable:
+        """Store the rest of the frames as they come and give the whole table.
+
+        Parameters
+        ----------
+        skeleton : Skeleton
+            The layout of the keypoints.
+        rows : iterable of (int, float, Poses)
+            Frame number, seconds, everybody in it; from `next_frame` on.
+        """
+        for chunk in _chunks(rows, self._chunk_frames):
+            table = PoseTable.collect(skeleton, chunk)
+            path = self._folder / f"poses-{len(self._chunks):06d}.parquet"
+            write_poses_parquet(path, table)
+            self._chunks.append(table)
+        return concatenate_poses(self._chunks) if self._chunks else PoseTable.collect(skeleton, [])
+
+    def remove(self) -> None:
+        """Remove the folder: the run is whole."""
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+
+def _chunks(
+    rows: Iterable[tuple[int, float, Poses]], size: int
+) -> Iterator[list[tuple[int, float, Poses]]]:
+    chunk: list[tuple[int, float, Poses]] = []
+    try:
+        for row in rows:
+            chunk.append(row)
+            if len(chunk) == size:
+                yield chunk
+                chunk = []
+    except Exception:
+        if chunk:
+            yield chunk  # what is done is kept before the error goes on, Ctrl-C included
+        raise
+    if chunk:
+        yield chunk
+
+
+def _check_plan(found: Mapping[str, Any], wanted: Mapping[str, Any], folder: Path) -> None:
+    different = sorted(key for key in found.keys() | wanted.keys() if found.get(key) != wanted.get(key))
+    if different:
+        raise OutputError(
+            f"The interrupted run in {folder} was made with another {', '.join(different)}.",
+            hint="Use the same options with --resume, or start anew with --overwrite.",
+        )

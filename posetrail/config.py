@@ -1,0 +1,223 @@
+"""The configuration: YAML read into typed settings, with errors that name the file, the line and the nearest key."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any, Literal
+
+import yaml
+from pydantic import BaseModel, Field, ValidationError, field_validator
+
+from posetrail.resources import configs_dir
+from tracker.centroid import TrackerSettings
+from tracker.decoding.settings import DecoderSettings
+from tracker.errors import ConfigError, did_you_mean
+from tracker.settings import Settings
+
+Drawing = Literal["skeleton", "id", "trail", "action", "angles"]
+DRAWINGS: tuple[Drawing, ...] = ("skeleton", "id", "trail", "action", "angles")
+
+
+class VideoSettings(Settings):
+    """What part of the video is processed."""
+
+    start: float | None = Field(None, ge=0)
+    """Seconds from the first frame; earlier frames are left out."""
+    end: float | None = Field(None, gt=0)
+    """Seconds from the first frame; later frames are left out."""
+    every: int = Field(1, ge=1)
+    """Process every N-th frame."""
+    fps: float | None = Field(None, gt=0, le=1000)
+    """Frames per second of a folder of images; videos carry their own times."""
+
+
+class PoseSettings(Settings):
+    """How poses are estimated."""
+
+    model: str = "default"
+    """Name of a network (`posetrail models list`) or the path of one."""
+    height: int | Literal["native"] = 368
+    """Input height of the network in pixels; `native` for the video's own."""
+    engine: str = "auto"
+    """auto, openvino, onnxruntime or opencv."""
+    device: str = "auto"
+    """auto, cpu, gpu, cuda or cuda:N."""
+    precision: str = "auto"
+    """auto, float32, bfloat16 or float16, where the engine can choose."""
+    decoder: DecoderSettings = DecoderSettings()
+    """Thresholds of the decoding from maps to people."""
+
+    @field_validator("height")
+    @classmethod
+    def _sensible(cls, height: int | str) -> int | str:
+        if isinstance(height, int) and not 64 <= height <= 4320:
+            raise ValueError("height must lie between 64 and 4320 pixels")
+        return height
+
+
+class OutputSettings(Settings):
+    """What is drawn and written beside the tables."""
+
+    video: bool = True
+    """Write annotated.mp4."""
+    draw: tuple[Drawing, ...] = ("skeleton", "id", "trail", "action")
+    """What is drawn: skeleton, id, trail, action, angles."""
+
+
+class Config(Settings):
+    """Everything a run can be told."""
+
+    video: VideoSettings = VideoSettings()
+    """What part of the video is processed."""
+    pose: PoseSettings = PoseSettings()
+    """How poses are estimated."""
+    tracking: TrackerSettings = TrackerSettings()
+    """How people keep their IDs."""
+    output: OutputSettings = OutputSettings()
+    """What is drawn and written beside the tables."""
+
+
+def shipped_configs() -> list[str]:
+    """List the configurations that ship, by name."""
+    return sorted(path.stem for path in configs_dir().glob("*.yaml"))
+
+
+def load_config(
+    name: str | Path | None = None,
+    *,
+    assignments: Iterable[str] = (),
+    overrides: Mapping[str, Any] | None = None,
+) -> Config:
+    """Read a configuration; later sources win: defaults, file, assignments, overrides.
+
+    Parameters
+    ----------
+    name : str or Path, optional
+        A shipped configuration by name, or the path of a YAML file.
+    assignments : iterable of str
+        ``key=value`` with dots in the key, as in ``tracking.patience_s=2``.
+    overrides : mapping, optional
+        Dotted keys to values, as the command line's own options give them; None is left out.
+
+    Raises
+    ------
+    ConfigError
+        If the file is missing, a key is unknown or a value is of the wrong type; the message names
+        the file, the line and the nearest valid key.
+    """
+    lines: dict[tuple[str, ...], str] = {}
+    values: dict[str, Any] = {}
+    if name is not None:
+        path = _config_path(name)
+        values = _read_yaml(path, lines)
+    for assignment in assignments:
+        key, separator, text = assignment.partition("=")
+        if not separator:
+            raise ConfigError(f"--set expects key=value, found {assignment!r}.")
+        _put(values, key.strip(), _scalar(assignment, text))
+        lines[tuple(key.strip().split("."))] = f"--set {assignment}"
+    for key, value in (overrides or {}).items():
+        if value is not None:
+            _put(values, key, value)
+    return _validated(values, lines)
+
+
+def _config_path(name: str | Path) -> Path:
+    path = Path(name)
+    if path.suffix in (".yaml", ".yml") or path.is_file():
+        if not path.is_file():
+            raise ConfigError(f"There is no configuration file {path}.")
+        return path
+    shipped = configs_dir() / f"{name}.yaml"
+    if not shipped.is_file():
+        raise ConfigError(
+            f"There is no configuration {str(name)!r}.", hint=did_you_mean(str(name), shipped_configs())
+        )
+    return shipped
+
+
+def _read_yaml(path: Path, lines: dict[tuple[str, ...], str]) -> dict[str, Any]:
+    try:
+        text = path.read_text(encoding="utf-8")
+        node = yaml.compose(text, Loader=yaml.SafeLoader)
+        values = yaml.safe_load(text)
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"Cannot read the configuration {path}: {error}.") from error
+    except yaml.YAMLError as error:
+        raise ConfigError(f"{path} is not YAML: {' '.join(str(error).split())}.") from error
+    if values is None:
+        return {}
+    if not isinstance(values, dict):
+        raise ConfigError(f"{path} should hold keys and values, found {type(values).__name__}.")
+    _note_lines(node, (), path, lines)
+    return values
+
+
+def _note_lines(
+    node: yaml.Node, key: tuple[str, ...], path: Path, lines: dict[tuple[str, ...], str]
+) -> None:
+    """Remember where each key stands; refuse a key that stands twice."""
+    if not isinstance(node, yaml.MappingNode):
+        return
+    for name, value in node.value:
+        below = (*key, str(name.value))
+        place = f"{path}, line {name.start_mark.line + 1}"
+        if below in lines:
+            raise ConfigError(f"{place}: the key {'.'.join(below)} stands twice.")
+        lines[below] = place
+        _note_lines(value, below, path, lines)
+
+
+def _scalar(assignment: str, text: str) -> Any:
+    try:
+        return yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        raise ConfigError(f"--set {assignment}: the value is not YAML.") from error
+
+
+def _put(values: dict[str, Any], key: str, value: Any) -> None:
+    *parents, last = key.split(".")
+    for parent in parents:
+        below = values.setdefault(parent, {})
+        if not isinstance(below, dict):
+            raise ConfigError(f"Cannot set {key}: {parent} is a value, not a group.")
+        values = below
+    values[last] = value
+
+
+def _validated(values: dict[str, Any], lines: Mapping[tuple[str, ...], str]) -> Config:
+    try:
+        return Config.model_validate(values)
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = tuple(str(part) for part in first["loc"])
+        raise ConfigError(f"{_place(key, lines)}: {_complaint(first, key)}") from error
+
+
+def _place(key: tuple[str, ...], lines: Mapping[tuple[str, ...], str]) -> str:
+    for depth in range(len(key), 0, -1):
+        if key[:depth] in lines:
+            return lines[key[:depth]]
+    return "configuration"
+
+
+def _complaint(problem: Mapping[str, Any], key: tuple[str, ...]) -> str:
+    dotted = ".".join(key)
+    if problem["type"] == "extra_forbidden":
+        known = _known_keys(key[:-1])
+        return f"unknown key {dotted!r}. {did_you_mean(key[-1], known)}"
+    return f"{dotted}: {problem['msg']}, found {problem['input']!r}."
+
+
+def _known_keys(group: tuple[str, ...]) -> list[str]:
+    model: Any = Config
+    for part in group:
+        field = getattr(model, "model_fields", {}).get(part)
+        model = field.annotation if field else None
+    fields: Mapping[str, Any] = getattr(model, "model_fields", {}) if _is_model(model) else {}
+    return list(fields)
+
+
+def _is_model(model: Any) -> bool:
+    return isinstance(model, type) and issubclass(model, BaseModel)

@@ -1,0 +1,266 @@
+"""The main job in one straight line: video, poses, tracks, actions, what people look at."""
+
+from __future__ import annotations
+
+import importlib.metadata
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from classifiers.actions import Action, write_actions_csv
+from posetrail.annotation import annotate
+from posetrail.checkpoint import Checkpoint
+from posetrail.config import Config, load_config
+from posetrail.estimation import Estimation, load_estimation
+from posetrail.parallel import ordered_map
+from posetrail.people_tables import write_people
+from posetrail.progress import Reporter, Silent
+from posetrail.recognition import name_actions
+from posetrail.run_folder import Run, claim_folder, write_json
+from posetrail.stopwatch import Stopwatch
+from tracker.errors import VideoError
+from tracker.poses import Frame, Poses, PoseTable
+from tracker.tables import write_poses_parquet, write_tracks_csv, write_tracks_parquet
+from tracker.tracking import track
+from tracker.tracks import Tracks
+from tracker.video import Source, open_source
+
+
+@dataclass
+class _Job:
+    """One video on its way through the line."""
+
+    config: Config
+    run: Run
+    reporter: Reporter
+    watch: Stopwatch = field(default_factory=Stopwatch)
+    warnings: list[str] = field(default_factory=list)
+    first_frame_s: float | None = None
+
+
+def run(
+    source: str | Path,
+    *,
+    config: Config | str | Path | None = None,
+    output: str | Path | None = None,
+    overwrite: bool = False,
+    resume: bool = False,
+    models_dir: str | Path | None = None,
+    settings: Mapping[str, Any] | None = None,
+    reporter: Reporter | None = None,
+) -> Run:
+    """Find everybody in a video, follow them, name what they do, and write it all to a folder.
+
+    Parameters
+    ----------
+    source : str or Path
+        A video, a folder of images or a glob of images.
+    config : Config, str or Path, optional
+        A configuration, the name of a shipped one (``tennis``) or the path of a YAML file.
+    output : str or Path, optional
+        The run's folder; by default ``runs/<stem of the source>``.
+    overwrite : bool
+        Replace an earlier run in that folder.
+    resume : bool
+        Go on with an interrupted run; a finished one is left as it is.
+    models_dir : str or Path, optional
+        Folder of networks; by default ``POSETRAIL_MODELS``, else the user's cache.
+    settings : mapping, optional
+        Dotted keys of the configuration to values, as in ``{"pose.height": 256}``.
+    reporter : Reporter, optional
+        Is told how far the work is.
+
+    Returns
+    -------
+    Run
+        The folder, with its tables.
+
+    Raises
+    ------
+    PosetrailError
+        Of the kind that fits: VideoError, ModelError, ConfigError, OutputError.
+
+    Examples
+    --------
+    >>> import posetrail
+    >>> result = posetrail.run("match.mp4", config="tennis")  # doctest: +SKIP
+    >>> result.tracks_table.groupby("track_id").time_s.agg(["min", "max"])  # doctest: +SKIP
+    """
+    chosen = config if isinstance(config, Config) else load_config(config, overrides=settings)
+    folder = Path(output) if output is not None else Path("runs") / Path(source).stem
+    models = Path(models_dir) if models_dir is not None else None
+    estimation = load_estimation(chosen.pose, models_dir=models, reporter=reporter)
+    return process(
+        Path(source), folder, chosen, estimation, overwrite=overwrite, resume=resume, reporter=reporter
+    )
+
+
+def process(
+    path: Path,
+    folder: Path,
+    config: Config,
+    estimation: Estimation,
+    *,
+    overwrite: bool = False,
+    resume: bool = False,
+    reporter: Reporter | None = None,
+) -> Run:
+    """Do the main job on one source with an estimator that is loaded already.
+
+    Parameters
+    ----------
+    path : Path
+        A video, a folder of images or a glob of images.
+    folder : Path
+        The run's folder.
+    config : Config
+        The effective configuration.
+    estimation : Estimation
+        The estimator; one serves several videos.
+    overwrite, resume, reporter
+        As in `run`.
+
+    Raises
+    ------
+    VideoError
+        If the source cannot be read or has no frames between start and end.
+    OutputError
+        If the folder holds a run already or cannot be written.
+    """
+    job = _Job(config, Run(folder), reporter or Silent())
+    video = config.video
+    with open_source(
+        path, fps=video.fps, start=video.start, end=video.end, every=video.every
+    ) as source:
+        job.run = claim_folder(folder, overwrite=overwrite, resume=resume)
+        if job.run.json_path.exists():
+            return job.run
+        checkpoint = Checkpoint(job.run.checkpoint_path, _plan(path, config, estimation))
+        table = _estimate(job, source, estimation, checkpoint)
+        tracks = _follow(job, table)
+        actions = _name(job, tracks)
+        if config.output.video:
+            _annotate(job, source, tracks, actions)
+        _finish(job, source, estimation, table, tracks, actions)
+    checkpoint.remove()
+    return job.run
+
+
+def _plan(path: Path, config: Config, estimation: Estimation) -> dict[str, Any]:
+    """Everything that decides the poses: an interrupted run goes on only where it is the same."""
+    file = path.stat() if path.exists() else None
+    return {
+        "version": importlib.metadata.version("posetrail"),
+        "source": str(path.resolve()),
+        "size": file.st_size if file else None,
+        "video": config.video.model_dump(mode="json"),
+        "pose": config.pose.model_dump(mode="json"),
+        "network": estimation.facts,
+    }
+
+
+def _estimate(
+    job: _Job, source: Source, estimation: Estimation, checkpoint: Checkpoint
+) -> PoseTable:
+    job.reporter.stage("poses", source.expected_frames)
+    job.reporter.advance(checkpoint.frames_done)
+    frames = job.watch.drawing("decode", source.frames(first=checkpoint.next_frame))
+    table = checkpoint.store(estimation.estimator.skeleton, _poses(job, frames, estimation))
+    if not len(table):
+        raise VideoError(f"{source.info.path} has no frames between --start and --end.")
+    for stage, seconds in estimation.estimator.timings.items():
+        job.watch.stages[stage] += seconds
+    with job.watch.stage("write"):
+        write_poses_parquet(job.run.poses_path, table)
+    job.warnings += source.problems
+    return table
+
+
+def _poses(
+    job: _Job, frames: Iterator[Frame], estimation: Estimation
+) -> Iterator[tuple[int, float, Poses]]:
+    def estimate(frame: Frame) -> tuple[int, float, Poses]:
+        return frame.index, frame.time, estimation.estimator.estimate(frame.image)
+
+    for row in ordered_map(estimate, frames, workers=estimation.workers):
+        if job.first_frame_s is None:
+            job.first_frame_s = job.watch.elapsed
+        job.reporter.advance()
+        yield row
+
+
+def _follow(job: _Job, table: PoseTable) -> Tracks:
+    job.reporter.stage("tracks", None)
+    with job.watch.stage("track"):
+        tracks = track(table, job.config.tracking)
+    if not len(tracks):
+        job.warnings.append("nobody was found in the whole video")
+    with job.watch.stage("write"):
+        write_tracks(job.run, tracks)
+    return tracks
+
+
+def write_tracks(run: Run, tracks: Tracks) -> None:
+    """Write tracks.parquet, tracks.csv and people/, and remove people that are no longer there."""
+    write_tracks_parquet(run.tracks_path, tracks)
+    write_tracks_csv(run.tracks_csv_path, tracks)
+    written = set(write_people(run.people_path, tracks))
+    for path in run.people_path.glob("person_*.csv"):
+        if path not in written:
+            path.unlink()
+
+
+def _name(job: _Job, tracks: Tracks) -> list[Action]:
+    job.reporter.stage("actions", None)
+    with job.watch.stage("classify"):
+        actions = name_actions(tracks, job.config.actions)
+    with job.watch.stage("write"):
+        write_actions_csv(job.run.actions_path, actions)
+    return actions
+
+
+def _annotate(job: _Job, source: Source, tracks: Tracks, actions: list[Action]) -> None:
+    job.reporter.stage("video", source.expected_frames)
+    with job.watch.stage("video"):
+        job.warnings += annotate(
+            job.run.video_path, source, tracks, actions, job.config.output, job.reporter
+        )
+
+
+def _finish(
+    job: _Job,
+    source: Source,
+    estimation: Estimation,
+    table: PoseTable,
+    tracks: Tracks,
+    actions: list[Action],
+) -> None:
+    wall = job.watch.elapsed
+    first = job.first_frame_s or 0.0
+    after_first = max(wall - first, 1e-9)
+    write_json(
+        job.run.json_path,
+        {
+            "posetrail": importlib.metadata.version("posetrail"),
+            "finished": datetime.now(UTC).isoformat(timespec="seconds"),
+            "source": source.info.facts(),
+            "config": job.config.model_dump(mode="json"),
+            "network": estimation.facts,
+            "counts": {
+                "frames": len(table),
+                "detections": len(table.xy),
+                "people": len(tracks.ids),
+                "actions": len(actions),
+            },
+            "timings": {
+                "first_frame_s": round(first, 4),
+                "wall_s": round(wall, 4),
+                **{f"{name}_s": round(seconds, 4) for name, seconds in job.watch.stages.items()},
+            },
+            "frames_per_second": round((len(table) - 1) / after_first, 3),
+            "complete": not source.problems,
+            "warnings": job.warnings,
+        },
+    )

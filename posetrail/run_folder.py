@@ -1,0 +1,219 @@
+"""A run's folder: what lies where, when it may be written, and how to read it back."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tracker.errors import FormatError, OutputError
+from tracker.files import output_error, written_whole
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from tracker.poses import PoseTable
+    from tracker.tracks import Tracks
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run's folder, with its tables as frames and arrays; each is read when it is first asked for.
+
+    Parameters
+    ----------
+    folder : Path
+        The run's folder.
+    """
+
+    folder: Path
+
+    @property
+    def json_path(self) -> Path:
+        """Provenance; written last, so a run without it was interrupted."""
+        return self.folder / "run.json"
+
+    @property
+    def poses_path(self) -> Path:
+        """Every detection, no IDs."""
+        return self.folder / "poses.parquet"
+
+    @property
+    def tracks_path(self) -> Path:
+        """Every person in every frame, with IDs."""
+        return self.folder / "tracks.parquet"
+
+    @property
+    def tracks_csv_path(self) -> Path:
+        """The same as one wide CSV."""
+        return self.folder / "tracks.csv"
+
+    @property
+    def people_path(self) -> Path:
+        """Folder of one CSV per person."""
+        return self.folder / "people"
+
+    @property
+    def actions_path(self) -> Path:
+        """Actions with start, end, label and score."""
+        return self.folder / "actions.csv"
+
+    @property
+    def video_path(self) -> Path:
+        """The annotated video."""
+        return self.folder / "annotated.mp4"
+
+    @property
+    def checkpoint_path(self) -> Path:
+        """Folder of what an unfinished run has done so far."""
+        return self.folder / ".unfinished"
+
+    @cached_property
+    def info(self) -> Mapping[str, Any]:
+        """What run.json says.
+
+        Raises
+        ------
+        FormatError
+            If there is no run.json or it is damaged.
+        """
+        return read_json(self.json_path)
+
+    @cached_property
+    def poses(self) -> PoseTable:
+        """Every detection of the video, without IDs."""
+        from tracker.tables import read_poses_parquet
+
+        return read_poses_parquet(self.poses_path)
+
+    @cached_property
+    def tracks(self) -> Tracks:
+        """Every person in every frame, as arrays."""
+        from tracker.tables import read_tracks_parquet
+
+        return read_tracks_parquet(self.tracks_path)
+
+    @cached_property
+    def tracks_table(self) -> pd.DataFrame:
+        """Every person in every frame, as a wide pandas frame with the columns of tracks.csv."""
+        from tracker.tables import tracks_frame
+
+        return tracks_frame(self.tracks)
+
+    @cached_property
+    def actions_table(self) -> pd.DataFrame:
+        """What each person did when, as a pandas frame with the columns of actions.csv."""
+        import pandas as pd
+
+        return pd.read_csv(self.actions_path)
+
+    def person_table(self, track_id: int) -> pd.DataFrame:
+        """Time series of one person with joint angles, as a pandas frame."""
+        import pandas as pd
+
+        path = self.people_path / f"person_{track_id:03d}.csv"
+        if not path.is_file():
+            raise FormatError(f"The run {self.folder} has no person {track_id}.")
+        return pd.read_csv(path)
+
+
+def open_run(folder: str | Path) -> Run:
+    """Open a finished run.
+
+    Parameters
+    ----------
+    folder : str or Path
+        The run's folder, for example ``runs/match``.
+
+    Raises
+    ------
+    FormatError
+        If the folder is not a run's, or the run did not finish.
+    """
+    run = Run(Path(folder))
+    if run.json_path.is_file():
+        return run
+    if run.checkpoint_path.is_dir():
+        raise FormatError(f"The run {folder} did not finish.", hint="Finish it with posetrail run --resume.")
+    raise FormatError(f"{folder} is not a run's folder: it has no run.json.")
+
+
+def claim_folder(folder: Path, *, overwrite: bool, resume: bool) -> Run:
+    """Prepare a folder for a run, never writing over an earlier one silently.
+
+    Parameters
+    ----------
+    folder : Path
+        The run's folder; made if it is missing.
+    overwrite : bool
+        Remove what an earlier run left there (only files a run writes).
+    resume : bool
+        Go on with an interrupted run; a folder that holds none starts anew.
+
+    Raises
+    ------
+    OutputError
+        If a run is there and neither was asked for, or the folder cannot be written.
+    """
+    run = Run(folder)
+    if overwrite:
+        _remove_run(run)
+    elif run.json_path.exists() and not resume:
+        raise OutputError(f"{folder} already holds a run.", hint="Use --overwrite or another --output.")
+    elif run.checkpoint_path.exists() and not resume:
+        raise OutputError(f"{folder} holds an interrupted run.", hint="Use --resume or --overwrite.")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        probe = folder / ".writable"
+        probe.touch()
+        probe.unlink()
+    except OSError as error:
+        raise output_error(folder, error) from error
+    return run
+
+
+def _remove_run(run: Run) -> None:
+    files = (
+        run.json_path,
+        run.poses_path,
+        run.tracks_path,
+        run.tracks_csv_path,
+        run.actions_path,
+        run.video_path,
+    )
+    try:
+        for path in (*files, *run.people_path.glob("person_*.csv")):
+            path.unlink(missing_ok=True)
+        if run.checkpoint_path.exists():
+            shutil.rmtree(run.checkpoint_path)
+    except OSError as error:
+        raise output_error(run.folder, error) from error
+
+
+def read_json(path: Path) -> dict[str, Any]:
+    """Read a JSON object.
+
+    Raises
+    ------
+    FormatError
+        If the file is missing, is not JSON, or holds something else than an object.
+    """
+    try:
+        values = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise FormatError(f"Cannot read {path}: {error.strerror}.") from error
+    except (UnicodeDecodeError, json.JSONDecodeError) as error:
+        raise FormatError(f"{path} is not JSON: {error}.") from error
+    if not isinstance(values, dict):
+        raise FormatError(f"{path} should hold an object, found {type(values).__name__}.")
+    return values
+
+
+def write_json(path: Path, values: Mapping[str, Any]) -> None:
+    """Write a JSON object whole; NaN is not allowed in it."""
+    with written_whole(path) as aside:
+        aside.write_text(json.dumps(values, indent=2, allow_nan=False) + "\n", encoding="utf-8")

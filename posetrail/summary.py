@@ -1,0 +1,57 @@
+"""What a run prints when it is done."""
+
+from __future__ import annotations
+
+import os
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from posetrail.config import shipped_configs
+from posetrail.run_folder import Run
+
+
+def print_summary(run: Run, console: Console | None = None) -> None:
+    """Print people, seconds, speed, actions, warnings and where the files are.
+
+    Parameters
+    ----------
+    run : Run
+        A finished run.
+    console : rich.console.Console, optional
+        Where to print; by default standard output.
+    """
+    console = console or Console(soft_wrap=True, highlight=False)
+    info = run.info
+    counts, timings = info["counts"], info["timings"]
+    console.print(
+        f"[bold]{escape(str(info['source']['path']))}[/bold]: "
+        f"{counts['people']} people in {counts['frames']} frames ({info['source']['processed_s']:.1f} s), "
+        f"{timings['wall_s']:.1f} s at {info['frames_per_second']:.1f} frames/s"
+    )
+    _print_actions(run, console)
+    for warning in info["warnings"]:
+        console.print(f"  [yellow]warning:[/yellow] {escape(warning)}")
+    console.print(f"  results in {escape(str(run.folder))}{os.sep}: {', '.join(_files(run))}")
+
+
+def _print_actions(run: Run, console: Console) -> None:
+    if run.info["config"]["actions"]["model"] is None:
+        names = ", ".join(shipped_configs())
+        console.print(f"  no actions were named; configurations for --config: {names}")
+        return
+    actions = run.actions_table
+    if actions.empty:
+        console.print("  no actions found")
+        return
+    table = Table("person", "action", "times", "per minute", box=None, padding=(0, 2))
+    minutes = max(run.info["source"]["processed_s"], 1e-9) / 60
+    for (person, label), group in actions.groupby(["track_id", "label"]):
+        table.add_row(str(person), str(label), str(len(group)), f"{len(group) / minutes:.1f}")
+    console.print(table)
+
+
+def _files(run: Run) -> list[str]:
+    paths = (run.tracks_csv_path, run.people_path, run.actions_path, run.video_path, run.json_path)
+    return [path.name + ("/" if path.is_dir() else "") for path in paths if path.exists()]
