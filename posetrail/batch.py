@@ -76,8 +76,13 @@ def run_all(
         try:
             with reporter_for(path.name) as reporter:
                 run = process(
-                    path, folder, config, estimation,
-                    overwrite=overwrite, resume=resume, reporter=reporter,
+                    path,
+                    folder,
+                    config,
+                    estimation,
+                    overwrite=overwrite,
+                    resume=resume,
+                    reporter=reporter,
                 )
         except PosetrailError as error:
             if error.exit_code == EXIT_INTERRUPTED:

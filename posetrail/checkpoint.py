@@ -100,7 +100,9 @@ def _chunks(
 
 
 def _check_plan(found: Mapping[str, Any], wanted: Mapping[str, Any], folder: Path) -> None:
-    different = sorted(key for key in found.keys() | wanted.keys() if found.get(key) != wanted.get(key))
+    different = sorted(
+        key for key in found.keys() | wanted.keys() if found.get(key) != wanted.get(key)
+    )
     if different:
         raise OutputError(
             f"The interrupted run in {folder} was made with another {', '.join(different)}.",

@@ -20,12 +20,12 @@ from tracker.errors import EXIT_INTERRUPTED, PosetrailError
 
 HELP = """Who is who in a video, where every joint is at every moment, and what each person did when.
 
-Start with [bold]posetrail demo[/bold], then [bold]posetrail run VIDEO[/bold]. Every command explains itself with --help;
---debug anywhere shows the traceback of an error.
+Start with [bold]posetrail demo[/bold], then [bold]posetrail run VIDEO[/bold]. Every command explains
+itself with --help; --debug anywhere shows the traceback of an error.
 """
 
 
-class Interrupted(PosetrailError):
+class InterruptedRunError(PosetrailError):
     """The user pressed Ctrl-C."""
 
     exit_code = EXIT_INTERRUPTED
@@ -52,7 +52,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
-    except Exception as error:  # noqa: BLE001 - the last place that can keep a traceback from a user
+    except Exception as error:
         if debug:
             raise
         _leave(f"internal error: {error!r}. Run again with --debug and report what it prints.", 1)
@@ -60,7 +60,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
 
 
 def build_app() -> typer.Typer:
-    """Make the application from the files in ``posetrail/commands``: a ``command`` or an ``app`` each."""
+    """Make the application from the files in ``posetrail/commands``: a ``command`` or ``app`` each."""
     app = typer.Typer(
         help=HELP,
         no_args_is_help=True,
@@ -95,7 +95,9 @@ def _options(
 
 def _interrupt(_signal: int, _frame: FrameType | None) -> None:
     signal.signal(signal.SIGINT, signal.SIG_DFL)
-    raise Interrupted("Interrupted; what was finished is kept.", hint="Go on with --resume.")
+    raise InterruptedRunError(
+        "Interrupted; what was finished is kept.", hint="Go on with --resume."
+    )
 
 
 def _leave(line: str, code: int) -> NoReturn:

@@ -132,7 +132,8 @@ def _config_path(name: str | Path) -> Path:
     shipped = configs_dir() / f"{name}.yaml"
     if not shipped.is_file():
         raise ConfigError(
-            f"There is no configuration {str(name)!r}.", hint=did_you_mean(str(name), shipped_configs())
+            f"There is no configuration {str(name)!r}.",
+            hint=did_you_mean(str(name), shipped_configs()),
         )
     return shipped
 

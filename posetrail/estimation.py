@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from posetrail.config import PoseSettings
-from posetrail.progress import Reporter, Silent
-from posetrail.resources import models_dir as shipped_models
 from tracker.engine import choose_engine
 from tracker.estimators.openpose import OpenPoseEstimator
 from tracker.model_store import ModelStore
+
+from posetrail.config import PoseSettings
+from posetrail.progress import Reporter, Silent
+from posetrail.resources import models_dir as shipped_models
 
 
 @dataclass(frozen=True)

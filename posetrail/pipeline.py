@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from classifiers.actions import Action, write_actions_csv
+
 from posetrail.annotation import annotate
 from posetrail.checkpoint import Checkpoint
 from posetrail.config import Config, load_config
@@ -93,7 +94,13 @@ def run(
     models = Path(models_dir) if models_dir is not None else None
     estimation = load_estimation(chosen.pose, models_dir=models, reporter=reporter)
     return process(
-        Path(source), folder, chosen, estimation, overwrite=overwrite, resume=resume, reporter=reporter
+        Path(source),
+        folder,
+        chosen,
+        estimation,
+        overwrite=overwrite,
+        resume=resume,
+        reporter=reporter,
     )
 
 

@@ -138,7 +138,9 @@ def open_run(folder: str | Path) -> Run:
     if run.json_path.is_file():
         return run
     if run.checkpoint_path.is_dir():
-        raise FormatError(f"The run {folder} did not finish.", hint="Finish it with posetrail run --resume.")
+        raise FormatError(
+            f"The run {folder} did not finish.", hint="Finish it with posetrail run --resume."
+        )
     raise FormatError(f"{folder} is not a run's folder: it has no run.json.")
 
 
@@ -163,9 +165,13 @@ def claim_folder(folder: Path, *, overwrite: bool, resume: bool) -> Run:
     if overwrite:
         _remove_run(run)
     elif run.json_path.exists() and not resume:
-        raise OutputError(f"{folder} already holds a run.", hint="Use --overwrite or another --output.")
+        raise OutputError(
+            f"{folder} already holds a run.", hint="Use --overwrite or another --output."
+        )
     elif run.checkpoint_path.exists() and not resume:
-        raise OutputError(f"{folder} holds an interrupted run.", hint="Use --resume or --overwrite.")
+        raise OutputError(
+            f"{folder} holds an interrupted run.", hint="Use --resume or --overwrite."
+        )
     try:
         folder.mkdir(parents=True, exist_ok=True)
         probe = folder / ".writable"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,7 +46,9 @@ class Skeleton:
             raise ValueError(f"skeleton {self.name}: a keypoint name stands twice")
         used = {end for limb in self.limbs + self.drawn for end in limb}
         if used and (min(used) < 0 or max(used) >= len(self)):
-            raise ValueError(f"skeleton {self.name}: a limb points outside its {len(self)} keypoints")
+            raise ValueError(
+                f"skeleton {self.name}: a limb points outside its {len(self)} keypoints"
+            )
 
     def __len__(self) -> int:
         """Count the keypoints."""
@@ -114,23 +117,29 @@ def skeleton_named(name: str) -> Skeleton:
     return SKELETONS[name]
 
 
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(text.split())
+
+
 def _pairs(text: str) -> tuple[Pair, ...]:
     pairs = (pair.split("-") for pair in text.replace(" ", "").split(","))
     return tuple((int(a), int(b)) for a, b in pairs)
 
 
 def _chains(text: str) -> tuple[Pair, ...]:
-    chains = ([int(part) for part in chain.split("-")] for chain in text.replace(" ", "").split(","))
-    return tuple(pair for chain in chains for pair in zip(chain, chain[1:], strict=False))
+    chains = (
+        [int(part) for part in chain.split("-")] for chain in text.replace(" ", "").split(",")
+    )
+    return tuple(pair for chain in chains for pair in pairwise(chain))
 
 
 # Orders of keypoints, limbs and PAF channels: OpenPose, src/openpose/pose/poseParameters.cpp.
 COCO18 = Skeleton(
     "coco18",
-    tuple(
+    _names(
         "nose neck right_shoulder right_elbow right_wrist left_shoulder left_elbow left_wrist "
-        "right_hip right_knee right_ankle left_hip left_knee left_ankle "
-        "right_eye left_eye right_ear left_ear".split()
+        "right_hip right_knee right_ankle left_hip left_knee left_ankle right_eye left_eye "
+        "right_ear left_ear"
     ),
     _pairs(
         "1-8,8-9,9-10,1-11,11-12,12-13,1-2,2-3,3-4,2-16,1-5,5-6,6-7,5-17,1-0,0-14,0-15,14-16,15-17"
@@ -139,20 +148,20 @@ COCO18 = Skeleton(
 )
 MPI15 = Skeleton(
     "mpi15",
-    tuple(
+    _names(
         "head neck right_shoulder right_elbow right_wrist left_shoulder left_elbow left_wrist "
-        "right_hip right_knee right_ankle left_hip left_knee left_ankle chest".split()
+        "right_hip right_knee right_ankle left_hip left_knee left_ankle chest"
     ),
     _pairs("0-1,1-2,2-3,3-4,1-5,5-6,6-7,1-14,14-8,8-9,9-10,14-11,11-12,12-13"),
     _pairs("0-1,1-2,2-3,3-4,1-5,5-6,6-7,1-14,14-8,8-9,9-10,14-11,11-12,12-13"),
 )
 BODY25 = Skeleton(
     "body25",
-    tuple(
+    _names(
         "nose neck right_shoulder right_elbow right_wrist left_shoulder left_elbow left_wrist "
-        "mid_hip right_hip right_knee right_ankle left_hip left_knee left_ankle "
-        "right_eye left_eye right_ear left_ear left_big_toe left_small_toe left_heel "
-        "right_big_toe right_small_toe right_heel".split()
+        "mid_hip right_hip right_knee right_ankle left_hip left_knee left_ankle right_eye "
+        "left_eye right_ear left_ear left_big_toe left_small_toe left_heel right_big_toe "
+        "right_small_toe right_heel"
     ),
     _pairs(
         "1-8,9-10,10-11,8-9,8-12,12-13,13-14,1-2,2-3,3-4,2-17,1-5,5-6,6-7,5-18,1-0,0-15,0-16,"
@@ -166,11 +175,35 @@ BODY25 = Skeleton(
 COCO17 = Skeleton(
     "coco17",
     tuple(
-        "nose left_eye right_eye left_ear right_ear left_shoulder right_shoulder left_elbow "
-        "right_elbow left_wrist right_wrist left_hip right_hip left_knee right_knee "
-        "left_ankle right_ankle".split()
+        [
+            "nose",
+            "left_eye",
+            "right_eye",
+            "left_ear",
+            "right_ear",
+            "left_shoulder",
+            "right_shoulder",
+            "left_elbow",
+            "right_elbow",
+            "left_wrist",
+            "right_wrist",
+            "left_hip",
+            "right_hip",
+            "left_knee",
+            "right_knee",
+            "left_ankle",
+            "right_ankle",
+        ]
     ),
     (),
     _chains("3-1-0-2-4,9-7-5-6-8-10,5-11-13-15,6-12-14-16,11-12"),
 )
-SKELETONS = {skeleton.name: skeleton for skeleton in (COCO18, MPI15, BODY25, COCO17)}
+#: People known by their box alone: the middle of the upper edge stands for the neck; left and
+#: right of the corners are the image's.
+BOX = Skeleton(
+    "box",
+    ("neck", "top_left", "top_right", "bottom_right", "bottom_left"),
+    (),
+    _chains("1-2-3-4-1"),
+)
+SKELETONS = {skeleton.name: skeleton for skeleton in (COCO18, MPI15, BODY25, COCO17, BOX)}

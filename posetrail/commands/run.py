@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Optional
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -26,101 +26,118 @@ def command(
         ),
     ],
     config: Annotated[
-        Optional[str],  # noqa: UP045 - typer reads this annotation
+        str | None,
         typer.Option(
-            "--config", "-c", metavar="NAME|PATH", rich_help_panel=PEOPLE,
-            help="What to look for: a shipped configuration (tennis, falls) or a YAML file. Without it no actions are named.",
+            "--config",
+            "-c",
+            metavar="NAME|PATH",
+            rich_help_panel=PEOPLE,
+            help="A shipped configuration (tennis, falls) or a YAML file; without it no actions are named.",
         ),
     ] = None,
     assign: Annotated[
-        Optional[list[str]],  # noqa: UP045
+        list[str] | None,
         typer.Option(
-            "--set", metavar="KEY=VALUE", rich_help_panel=PEOPLE,
+            "--set",
+            metavar="KEY=VALUE",
+            rich_help_panel=PEOPLE,
             help="Set one key of the configuration, e.g. tracking.patience_s=2. May stand several times.",
         ),
     ] = None,
     people: Annotated[
-        Optional[int],  # noqa: UP045
+        int | None,
         typer.Option(min=1, rich_help_panel=PEOPLE, help="Keep the N people that matter most."),
     ] = None,
     output: Annotated[
-        Optional[Path],  # noqa: UP045
+        Path | None,
         typer.Option(
-            "--output", "-o", rich_help_panel=RESULT,
-            help="The run's folder (default runs/<name of the source>); with several sources, the folder of their folders.",
+            "--output",
+            "-o",
+            rich_help_panel=RESULT,
+            help="The run's folder (default runs/<source>); for several sources, where their folders go.",
         ),
     ] = None,
     overwrite: Annotated[
         bool, typer.Option("--overwrite", rich_help_panel=RESULT, help="Replace an earlier run.")
     ] = False,
     resume: Annotated[
-        bool, typer.Option("--resume", rich_help_panel=RESULT, help="Go on with an interrupted run.")
+        bool,
+        typer.Option("--resume", rich_help_panel=RESULT, help="Go on with an interrupted run."),
     ] = False,
     no_video: Annotated[
-        bool, typer.Option("--no-video", rich_help_panel=RESULT, help="Tables only, no annotated.mp4.")
+        bool,
+        typer.Option("--no-video", rich_help_panel=RESULT, help="Tables only, no annotated.mp4."),
     ] = False,
     draw: Annotated[
-        Optional[str],  # noqa: UP045
+        str | None,
         typer.Option(
-            metavar="LIST", rich_help_panel=RESULT,
+            metavar="LIST",
+            rich_help_panel=RESULT,
             help="What to draw, of skeleton,id,trail,action,angles.",
         ),
     ] = None,
     start: Annotated[
-        Optional[float],  # noqa: UP045
-        typer.Option(metavar="SECONDS", rich_help_panel=SOURCE, help="Leave out what comes before."),
+        float | None,
+        typer.Option(
+            metavar="SECONDS", rich_help_panel=SOURCE, help="Leave out what comes before."
+        ),
     ] = None,
     end: Annotated[
-        Optional[float],  # noqa: UP045
+        float | None,
         typer.Option(metavar="SECONDS", rich_help_panel=SOURCE, help="Leave out what comes after."),
     ] = None,
     every: Annotated[
-        Optional[int],  # noqa: UP045
+        int | None,
         typer.Option(metavar="N", min=1, rich_help_panel=SOURCE, help="Process every N-th frame."),
     ] = None,
     fps: Annotated[
-        Optional[float],  # noqa: UP045
+        float | None,
         typer.Option(rich_help_panel=SOURCE, help="Frames per second of a folder of images."),
     ] = None,
     pose_model: Annotated[
-        Optional[str],  # noqa: UP045
+        str | None,
         typer.Option(
-            metavar="NAME|PATH", rich_help_panel=POSE,
+            metavar="NAME|PATH",
+            rich_help_panel=POSE,
             help="The network (posetrail models list); fetched once where it is not present.",
         ),
     ] = None,
     height: Annotated[
-        Optional[str],  # noqa: UP045
+        str | None,
         typer.Option(
-            metavar="N|native", rich_help_panel=POSE,
-            help="Input height of the network in pixels (default 368). Larger finds smaller people and costs more.",
+            metavar="N|native",
+            rich_help_panel=POSE,
+            help="Input height of the network (default 368). Larger finds smaller people, at a cost.",
         ),
     ] = None,
     engine: Annotated[
-        Optional[str],  # noqa: UP045
+        str | None,
         typer.Option(rich_help_panel=POSE, help="auto, openvino, onnxruntime or opencv."),
     ] = None,
     device: Annotated[
-        Optional[str],  # noqa: UP045
+        str | None,
         typer.Option(rich_help_panel=POSE, help="auto, cpu, gpu, cuda or cuda:N."),
     ] = None,
     precision: Annotated[
-        Optional[str],  # noqa: UP045
+        str | None,
         typer.Option(rich_help_panel=POSE, help="auto, float32, bfloat16 or float16."),
     ] = None,
     models_dir: Annotated[
-        Optional[Path],  # noqa: UP045
-        typer.Option(rich_help_panel=POSE, help="Folder of networks (default: $POSETRAIL_MODELS, else the user's cache)."),
+        Path | None,
+        typer.Option(
+            rich_help_panel=POSE,
+            help="Folder of networks (default: $POSETRAIL_MODELS, else the user's cache).",
+        ),
     ] = None,
 ) -> None:
     """Find everybody in each video, follow them, name what they do; write tables and a video.
 
-    [bold]posetrail run match.mp4 --config tennis[/bold] writes runs/match/ with tracks.csv (every person in every
-    frame), people/ (a time series per person), actions.csv, annotated.mp4 and run.json.
+    [bold]posetrail run match.mp4 --config tennis[/bold] writes runs/match/ with tracks.csv (every person
+    in every frame), people/ (a time series per person), actions.csv, annotated.mp4 and run.json.
 
     Exit codes: 0 done; 2 wrong option; 3 the video cannot be read; 4 the network is missing or damaged;
-    5 wrong configuration; 6 the output exists or cannot be written; 9 done, but part of the input could not be
-    processed; 130 interrupted.
+    5 wrong configuration; 6 the output exists or cannot be written; 9 done, but part of the input could
+    not be processed; 130 interrupted.
     """
     from posetrail.batch import run_all
     from posetrail.config import load_config
