@@ -1,0 +1,236 @@
+"""Frames of a video file, upright and with the container's own timestamps (PyAV).
+
+Why PyAV and not OpenCV: docs/decisions/0020-video.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import av
+import av.error
+from av.stream import Disposition
+
+from tracker.containers import missing_bytes
+from tracker.errors import UsageError, VideoError
+from tracker.images import ImageSource, images_of, is_image
+from tracker.sources import MAX_PIXELS, Selection, Source, SourceInfo, Ticket
+from tracker.timing import FrameClock
+from tracker.upright import Uprighter
+
+#: FFmpeg reads any text as terminal art; nobody means that when they give a text file.
+_NOT_VIDEO = frozenset({"tty", "bin", "xbin", "adf", "idf"})
+#: Seconds from frame to frame where neither timestamps nor the container tell.
+_UNKNOWN_PERIOD_S = 1 / 25
+#: Seconds by which a stated duration may exceed the last frame where no frame count is stated.
+_DURATION_SLACK_S = 1.0
+
+
+def open_source(
+    path: str | Path,
+    *,
+    fps: float | None = None,
+    start: float | None = None,
+    end: float | None = None,
+    every: int = 1,
+) -> Source:
+    """Open a video file, a folder of images, a pattern of images or one image.
+
+    Parameters
+    ----------
+    path : str or Path
+        What to read. Images are taken in natural order (``2.png`` before ``10.png``).
+    fps : float, optional
+        Frames per second of a folder or pattern of images, which have no times of their own.
+    start, end : float, optional
+        Span in seconds since the source's first frame; ``end`` is left out.
+    every : int
+        Take every so-many-th frame of the span.
+
+    Returns
+    -------
+    Source
+        Describes itself in ``info``; iterates frames; to be used as a context manager.
+
+    Raises
+    ------
+    VideoError
+        If there is no such file, it is not a video, it holds no picture, or one that is too large.
+    UsageError
+        If options do not go together (``fps`` is missing for images or given for a video).
+    """
+    path = Path(path)
+    selection = Selection(start, end, every)
+    if path.is_dir() or is_image(path) or not path.exists():
+        return ImageSource.open(path, images_of(path), fps, selection)
+    if fps is not None:
+        raise UsageError(
+            f"--fps is for images; {path} is a video and has its own times.",
+            hint="Leave --fps out.",
+        )
+    return VideoSource.open(path, selection)
+
+
+class VideoSource(Source):
+    """Frames of a video file; see `Source`."""
+
+    @classmethod
+    def open(cls, path: Path, selection: Selection) -> VideoSource:
+        """Decode the first frame to learn what the file holds.
+
+        Raises
+        ------
+        VideoError
+            If the file is not a video or no frame of it can be decoded.
+        """
+        with _opened(path) as container:
+            stream = _video_stream(container, path)
+            first = next(_decoded(container, stream, []), None)
+            if first is None:
+                raise VideoError(
+                    f"No frame of {path} can be decoded.",
+                    hint="The file is empty or damaged; try to play it, or fetch it again.",
+                )
+            info = _described(path, container, stream, first)
+        return cls(info, selection)
+
+    def _tickets(self) -> Iterator[Ticket]:
+        errors: list[str] = []
+        period = 1 / self.info.rate if self.info.rate else _UNKNOWN_PERIOD_S
+        index, time = -1, 0.0
+        upright: Uprighter | None = None
+        resized = 0
+        with _opened(self.info.path) as container:
+            stream = _video_stream(container, self.info.path)
+            clock = FrameClock(stream.time_base, period)
+            for index, frame in enumerate(_decoded(container, stream, errors)):
+                upright = upright or Uprighter(frame)
+                resized += (frame.width, frame.height) != upright.stored_size
+                time = clock.time(frame.pts)
+                yield index, time, partial(upright, frame)
+        self._judge(index + 1, time, errors)
+        if clock.repaired:
+            self.warnings.append(
+                f"{clock.repaired} frames had a missing, repeated or falling timestamp; repaired"
+            )
+        if resized:
+            self.warnings.append(f"{resized} frames have another size; scaled to the first frame's")
+
+    def _judge(self, count: int, last_s: float, errors: list[str]) -> None:
+        """Say what is missing now that the file was read to its end."""
+        declared = self.info.declared_frames
+        cut = missing_bytes(self.info.path)
+        expected = f" of {declared}" if declared else ""
+        if cut:
+            self.problems.append(
+                f"the file is cut off: its last {cut:,} bytes are missing; "
+                f"{count}{expected} frames up to {last_s:.2f} s were read"
+            )
+        if errors:
+            self.problems.append(
+                f"{len(errors)} damaged packets could not be decoded ({errors[0]}); "
+                f"{count}{expected} frames were read"
+            )
+        if self.problems:
+            return
+        if declared and declared != count:
+            self.warnings.append(f"the container declares {declared} frames, it holds {count}")
+        stated_s = self.info.duration or 0.0
+        if not declared and stated_s > last_s + _DURATION_SLACK_S:
+            self.warnings.append(f"{stated_s:.2f} s stated, the last frame is at {last_s:.2f} s")
+
+
+def _opened(path: Path) -> Any:
+    """Open a container for reading; nothing but local files is ever touched."""
+    try:
+        container = av.open(
+            f"file:{path}",
+            container_options={"protocol_whitelist": "file"},
+            metadata_errors="replace",
+        )
+    except (av.error.FFmpegError, OSError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise VideoError(
+            f"{path} cannot be read as a video: {reason}.", hint=_opening_hint(path)
+        ) from error
+    if container.format.name in _NOT_VIDEO:
+        container.close()
+        raise VideoError(f"{path} is a text file, expected a video.")
+    return container
+
+
+def _opening_hint(path: Path) -> str:
+    if path.stat().st_size == 0:
+        return "The file is empty."
+    if missing_bytes(path):
+        return "The file is cut off before the index that is needed to read it; fetch it again."
+    return "Expected a file that FFmpeg reads (MP4, MOV, AVI, MKV, WebM, ...)."
+
+
+def _video_stream(container: Any, path: Path) -> Any:
+    for stream in container.streams.video:
+        if not stream.disposition & Disposition.attached_pic:
+            break
+    else:
+        found = ", ".join(sorted({s.type for s in container.streams})) or "nothing"
+        raise VideoError(f"{path} holds no video stream, only: {found}.", hint="Give a video file.")
+    width, height = stream.codec_context.width, stream.codec_context.height
+    if width * height > MAX_PIXELS:
+        raise VideoError(
+            f"{path} has pictures of {width} x {height} pixels, at most {MAX_PIXELS:,} are read.",
+            hint="Scale the video down.",
+        )
+    stream.thread_type = "AUTO"
+    stream.codec_context.options = {"max_pixels": str(MAX_PIXELS)}
+    return stream
+
+
+def _decoded(container: Any, stream: Any, errors: list[str]) -> Iterator[Any]:
+    """Decode all that can be decoded, in presentation order; collect what went wrong."""
+    packets = container.demux(stream)
+    while True:
+        try:
+            packet = next(packets, None)
+        except av.error.FFmpegError as error:
+            errors.append(f"reading stopped: {error.strerror}")
+            packet = None
+        if packet is None:
+            break
+        try:
+            frames = packet.decode()
+        except av.error.FFmpegError as error:
+            errors.append(str(error.strerror))
+            continue
+        yield from frames
+
+
+def _described(path: Path, container: Any, stream: Any, first: Any) -> SourceInfo:
+    upright = Uprighter(first)
+    aspect = stream.sample_aspect_ratio or Fraction(1)
+    width, height = upright.size
+    return SourceInfo(
+        path=path,
+        kind="video",
+        width=width,
+        height=height,
+        rate=float(stream.average_rate or stream.guessed_rate or 0),
+        duration=_duration(container, stream),
+        declared_frames=stream.frames or None,
+        rotation=upright.rotation,
+        codec=stream.codec_context.name,
+        pixel_format=first.format.name,
+        has_audio=bool(container.streams.audio),
+        pixel_aspect=float(1 / aspect if upright.sideways else aspect),
+    )
+
+
+def _duration(container: Any, stream: Any) -> float | None:
+    if stream.duration is not None:
+        return float(stream.duration * stream.time_base)
+    if container.duration is not None:
+        return float(container.duration / av.time_base)
+    return None
