@@ -174,26 +174,10 @@ BODY25 = Skeleton(
 )
 COCO17 = Skeleton(
     "coco17",
-    tuple(
-        [
-            "nose",
-            "left_eye",
-            "right_eye",
-            "left_ear",
-            "right_ear",
-            "left_shoulder",
-            "right_shoulder",
-            "left_elbow",
-            "right_elbow",
-            "left_wrist",
-            "right_wrist",
-            "left_hip",
-            "right_hip",
-            "left_knee",
-            "right_knee",
-            "left_ankle",
-            "right_ankle",
-        ]
+    _names(
+        "nose left_eye right_eye left_ear right_ear left_shoulder right_shoulder left_elbow "
+        "right_elbow left_wrist right_wrist left_hip right_hip left_knee right_knee left_ankle "
+        "right_ankle"
     ),
     (),
     _chains("3-1-0-2-4,9-7-5-6-8-10,5-11-13-15,6-12-14-16,11-12"),
