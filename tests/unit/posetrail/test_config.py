@@ -1,0 +1,75 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from posetrail.config import load_config, shipped_configs
+from tracker.errors import ConfigError
+
+
+def written(folder: Path, text: str) -> Path:
+    path = folder / "mine.yaml"
+    path.write_text(text)
+    return path
+
+
+def test_later_sources_win(tmp_path: Path) -> None:
+    path = written(tmp_path, "pose: {height: 256}\nvideo: {every: 2}\n")
+    config = load_config(path, assignments=["video.every=3"], overrides={"pose.height": 512})
+    assert (config.pose.height, config.video.every) == (512, 3)
+
+
+def test_an_override_of_none_is_left_out() -> None:
+    assert load_config(overrides={"pose.height": None}) == load_config()
+
+
+def test_an_unknown_key_names_file_line_and_nearest_key(tmp_path: Path) -> None:
+    path = written(tmp_path, "# mine\npose:\n  hieght: 256\n")
+    with pytest.raises(ConfigError) as caught:
+        load_config(path)
+    assert str(caught.value) == (
+        f"{path}, line 3: unknown key 'pose.hieght'. Did you mean 'height'?"
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ("pose: {height: tall}", "line 1: pose.height"),
+        ("video:\n  every: 0\n", "line 2: video.every"),
+        ("pose: 3\n", "line 1: pose"),
+        ("- a list\n", "keys and values"),
+        ("a: [", "is not YAML"),
+        ("video: {every: 1}\nvideo: {every: 2}\n", "line 2: the key video stands twice"),
+        ("!!python/object/apply:os.system ['true']", "is not YAML"),
+    ],
+)
+def test_a_wrong_file_is_one_clear_error(tmp_path: Path, text: str, complaint: str) -> None:
+    with pytest.raises(ConfigError, match=complaint) as caught:
+        load_config(written(tmp_path, text))
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("assignment", "complaint"),
+    [
+        ("pose.height", "expects key=value"),
+        ("pose.hieght=3", r"--set pose.hieght=3: unknown key 'pose.hieght'. Did you mean 'height'"),
+        ("pose.height.deep=3", "pose.height"),
+        ("pose.height=[", "not YAML"),
+    ],
+)
+def test_a_wrong_assignment_is_one_clear_error(assignment: str, complaint: str) -> None:
+    with pytest.raises(ConfigError, match=complaint):
+        load_config(assignments=[assignment])
+
+
+def test_a_misspelt_shipped_name_gets_a_suggestion() -> None:
+    with pytest.raises(ConfigError, match="Did you mean 'tennis'"):
+        load_config("tenis")
+
+
+@pytest.mark.parametrize("name", shipped_configs())
+def test_every_shipped_configuration_is_valid(name: str) -> None:
+    load_config(name)

@@ -1,0 +1,56 @@
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from posetrail.parallel import ordered_map
+
+
+def test_results_come_in_order_though_work_ends_out_of_order() -> None:
+    def slow_when_even(x: int) -> int:
+        time.sleep(0.01 * (x % 2 == 0))
+        return x
+
+    assert list(ordered_map(slow_when_even, range(20), workers=3)) == list(range(20))
+
+
+def test_items_are_drawn_as_they_are_needed() -> None:
+    drawn: list[int] = []
+
+    def items() -> Iterator[int]:
+        for i in range(1000):
+            drawn.append(i)
+            yield i
+
+    results = ordered_map(lambda x: x, items(), workers=2)
+    next(results)
+    assert len(drawn) <= 4
+    results.close()  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("bad", ["function", "items"])
+def test_an_error_surfaces_as_itself_after_what_came_before(bad: str) -> None:
+    def function(x: int) -> int:
+        if bad == "function" and x == 5:
+            raise KeyError("five")
+        return x
+
+    def items() -> Iterator[int]:
+        yield from range(5)
+        if bad == "items":
+            raise KeyError("five")
+        yield from range(5, 9)
+
+    done = []
+    with pytest.raises(KeyError, match="five"):
+        for result in ordered_map(function, items(), workers=1):
+            done.append(result)
+    assert done[:4] == [0, 1, 2, 3]
+
+
+def test_work_runs_on_several_threads() -> None:
+    meet = threading.Barrier(2, timeout=5)
+    assert list(ordered_map(lambda _: meet.wait() >= 0, range(4), workers=2)) == [True] * 4
