@@ -1,0 +1,51 @@
+"""Tracks of a recorded video."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from tracker.anchors import standing_offsets
+from tracker.centroid import CentroidTracker, TrackerSettings
+from tracker.poses import Poses, PoseTable
+from tracker.skeleton import COCO18
+from tracker.tracking import track
+
+FPS = 25
+
+
+def walkers(frames: int = 50) -> PoseTable:
+    """Two people walking towards each other on different lines, and one who is seen in one frame."""
+    rows = []
+    for i in range(frames):
+        necks = [[100 + 4 * i, 100], [500 - 4 * i, 220]] + ([[900, 100]] if i == 20 else [])
+        xy = np.array(necks, np.float32)[:, None] + standing_offsets(COCO18) * 120
+        score = np.full(xy.shape[:2], 0.8, np.float32)
+        rows.append((2 * i, i / FPS, Poses(COCO18, xy.astype(np.float32), score)))
+    return PoseTable.collect(COCO18, rows)
+
+
+def test_tracks_begin_where_the_person_was_first_seen() -> None:
+    tracks = track(walkers(), TrackerSettings(confirm_s=0.2, confirm_observations=2))
+    assert tracks.ids == [1, 2]
+    assert tracks.person(1).frame.tolist() == list(range(0, 100, 2))
+    assert tracks.person(2).time[0] == 0.0
+    assert (np.diff(tracks.person(1).xy[:, COCO18.index("neck"), 0]) == 4).all()
+
+
+def test_ids_are_those_of_the_live_tracker() -> None:
+    table = walkers()
+    settings = TrackerSettings()
+    live = CentroidTracker(COCO18, settings)
+    shown = [set(live.update(time, poses).tolist()) - {0} for _, time, poses in table]
+    tracks = track(table, settings)
+    for (frame, _, _), ids in zip(table, shown, strict=True):
+        assert ids <= set(tracks.track_id[tracks.frame == frame].tolist())
+    assert shown[-1] == set(tracks.ids)
+
+
+def test_nobody_at_all() -> None:
+    empty = PoseTable.collect(
+        COCO18, [(0, 0.0, Poses.empty(COCO18)), (1, 0.1, Poses.empty(COCO18))]
+    )
+    assert len(track(empty)) == 0
+    assert len(track(PoseTable.collect(COCO18, []))) == 0

@@ -1,0 +1,204 @@
+"""Follow people from frame to frame by their necks: Hungarian matching with a memory."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field
+
+from tracker.assignment import assign
+from tracker.errors import TrackingError
+from tracker.matching import Array, Cost, Pairing, Seen, measure
+from tracker.motion import MotionSettings
+from tracker.plugins import load_plugin
+from tracker.poses import Poses
+from tracker.roster import Index, Roster
+from tracker.settings import Settings
+from tracker.skeleton import Skeleton
+
+Ids = NDArray[np.int64]
+
+
+class TrackerSettings(Settings):
+    """How people are followed. Lengths are in heights of the person, times in seconds."""
+
+    costs: dict[str, float] = Field(default={"motion": 1.0}, min_length=1)
+    """Matching costs (`tracker/costs`) and their weights; the gate is for their sum."""
+    gate: float = Field(default=0.5, gt=0)
+    """Highest cost of a match."""
+    reach: float = Field(default=0.5, gt=0)
+    """How far from the expected place a person may be, in heights, whatever the other costs say."""
+    reach_growth: float = Field(default=0.5, ge=0)
+    """How much the reach grows while a person is not seen, in heights per second."""
+    patience_s: float = Field(default=1.5, ge=0)
+    """A track ends when its person was not seen for longer, in seconds."""
+    doubt_s: float = Field(default=0.3, ge=0)
+    """The same for a track that is not confirmed yet."""
+    confirm_s: float = Field(default=0.1, ge=0)
+    """A track is confirmed, and gets its ID, when it was observed for this long, in seconds."""
+    confirm_observations: int = Field(default=3, ge=1)
+    """And in this many frames."""
+    sure_score: float = Field(default=0.3, ge=0, le=1)
+    """People of a lower score extend tracks, after the sure ones were matched, but start none."""
+    max_people: int = Field(default=1000, ge=1)
+    """More people in one frame than this are an error: the work grows with their square."""
+    motion: MotionSettings = MotionSettings()
+    """How people move."""
+
+
+class CentroidTracker:
+    """Give each person an ID that stays, frame by frame.
+
+    Parameters
+    ----------
+    skeleton : Skeleton
+        The layout of the keypoints.
+    settings : TrackerSettings, optional
+        The parameters.
+
+    Attributes
+    ----------
+    numbers : int64 array, shape (people,)
+        Number of the track of each person of the last frame, confirmed or not; 0 for none.
+    ids : dict of int to int
+        ID of each track number that was ever confirmed; counts from 1 in order of confirmation.
+
+    Raises
+    ------
+    UsageError
+        If there is no matching cost of a name in the settings.
+
+    Notes
+    -----
+    Two stages by score: Zhang et al., ByteTrack, ECCV 2022.
+    """
+
+    def __init__(self, skeleton: Skeleton, settings: TrackerSettings | None = None) -> None:
+        self.skeleton = skeleton
+        self.settings = settings or TrackerSettings()
+        self.numbers: Ids = np.empty(0, np.int64)
+        self.ids: dict[int, int] = {}
+        self._costs = [
+            (weight, _cost_named(name))
+            for name, weight in self.settings.costs.items()
+            if weight > 0
+        ]
+        self._roster = Roster.empty(skeleton)
+        self._time = -np.inf
+        self._started = 0
+
+    def update(self, time: float, poses: Poses) -> Ids:
+        """Take in the people of the next frame.
+
+        Parameters
+        ----------
+        time : float
+            Seconds; must rise from call to call.
+        poses : Poses
+            Everybody in the frame, in any order.
+
+        Returns
+        -------
+        int64 array, shape (people,)
+            The ID of each person; 0 for somebody without one, yet or for good.
+
+        Raises
+        ------
+        TrackingError
+            If time does not rise, the skeleton is another, or there are too many people.
+        """
+        self._check(time, poses)
+        if len(self._roster):
+            self._roster.motion.predict(time - self._time, self.settings.motion)
+        self._time = time
+        self._end()
+        placed = np.asarray(poses.seen.any(1))
+        self.numbers = np.zeros(len(poses), np.int64)
+        self.numbers[placed] = self._follow(measure(poses if placed.all() else poses[placed]))
+        self._confirm()
+        return np.array([self.ids.get(number, 0) for number in self.numbers.tolist()], np.int64)
+
+    def cut(self) -> None:
+        """End all tracks: the camera cuts to another view before the next frame."""
+        self._roster = Roster.empty(self.skeleton)
+
+    def _check(self, time: float, poses: Poses) -> None:
+        if not time > self._time:
+            raise TrackingError(
+                f"Times must rise from frame to frame; {time} s comes after {self._time} s."
+            )
+        if poses.skeleton != self.skeleton:
+            raise TrackingError(
+                f"This tracker follows {self.skeleton.name}, the people are {poses.skeleton.name}."
+            )
+        if len(poses) > self.settings.max_people:
+            raise TrackingError(
+                f"There are {len(poses)} people at {time:g} s, and at most "
+                f"{self.settings.max_people} can be followed.",
+                hint="Raise tracking.max_people if they are real.",
+            )
+
+    def _follow(self, seen: Seen) -> Ids:
+        """Extend tracks with people and start tracks; give each person's track number."""
+        numbers = np.zeros(len(seen), np.int64)
+        if len(seen) and len(self._roster):
+            pairing = Pairing(self._roster.expected(), seen)
+            old, new = self._pairs(pairing)
+            numbers[new] = self._roster.number[old]
+            self._roster.extend(
+                old, seen.select(new), pairing.miss[old, new], self._time, self.settings.motion
+            )
+        fresh = np.flatnonzero((numbers == 0) & (seen.score >= self.settings.sure_score))
+        if len(fresh):
+            numbers[fresh] = self._start(seen.select(fresh))
+        return numbers
+
+    def _pairs(self, pairing: Pairing) -> tuple[Index, Index]:
+        """Match in three stages: sure people, unsure people, then tracks not confirmed yet."""
+        costs = self._gated(pairing)
+        sure = pairing.new.score >= self.settings.sure_score
+        trusted = self._roster.confirmed
+        pairs: list[tuple[Index, Index]] = []
+        for tracks, people in ((trusted, sure), (trusted, ~sure), (~trusted, sure)):
+            old, new = np.flatnonzero(tracks), np.flatnonzero(people)
+            a, b = assign(costs[np.ix_(old, new)], self.settings.gate)
+            pairs.append((old[a], new[b]))
+            costs[old[a]] = np.inf
+            costs[:, new[b]] = np.inf
+        return np.concatenate([old for old, _ in pairs]), np.concatenate([new for _, new in pairs])
+
+    def _gated(self, pairing: Pairing) -> Array:
+        """Weighted sum of the costs; infinite for somebody out of reach."""
+        total = np.zeros((len(pairing.old), len(pairing.new)))
+        for weight, cost in self._costs:
+            total += weight * cost(pairing)
+        unseen_s = self._time - self._roster.last_time
+        reach = self.settings.reach + self.settings.reach_growth * unseen_s
+        total[pairing.distance > reach[:, None]] = np.inf
+        return total
+
+    def _start(self, people: Seen) -> Ids:
+        numbers = self._started + 1 + np.arange(len(people), dtype=np.int64)
+        self._started += len(people)
+        fresh = Roster.started(self.skeleton, people, numbers, self._time, self.settings.motion)
+        self._roster = self._roster.join(fresh)
+        return numbers
+
+    def _end(self) -> None:
+        unseen_s = self._time - self._roster.last_time
+        confirmed = self._roster.confirmed
+        patience = np.where(confirmed, self.settings.patience_s, self.settings.doubt_s)
+        self._roster = self._roster.keep(unseen_s <= patience)
+
+    def _confirm(self) -> None:
+        roster = self._roster
+        ripe = ~roster.confirmed & (roster.observations >= self.settings.confirm_observations)
+        ripe &= roster.last_time - roster.first_time >= self.settings.confirm_s
+        for number in roster.number[ripe].tolist():
+            self.ids[number] = len(self.ids) + 1
+        roster.confirmed |= ripe
+
+
+def _cost_named(name: str) -> Cost:
+    cost: Cost = load_plugin("tracker.costs", name).cost
+    return cost
