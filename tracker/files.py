@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from tracker.errors import OutputError
@@ -38,7 +38,8 @@ def written_whole(path: Path) -> Iterator[Path]:
     except OSError as error:
         raise output_error(path, error) from error
     finally:
-        aside.unlink(missing_ok=True)
+        with suppress(OSError):  # there is nothing to remove where nothing could be written
+            aside.unlink()
 
 
 def output_error(path: Path, error: OSError) -> OutputError:
