@@ -1,0 +1,79 @@
+"""Training samples by number: sample n of a seed is always the same, so training can resume."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scripts.train_pose.augment import Recipe, random_view, take_view
+from scripts.train_pose.data import Bytes, Floats, Pictures
+from scripts.train_pose.network import STRIDE
+from scripts.train_pose.targets import affinity_fields, confidence_maps, known_mask, moved
+from tracker.skeleton import COCO18, Skeleton
+
+
+class Sample(NamedTuple):
+    """One view and what the network shall answer to it."""
+
+    image: Bytes  #: (size, size, 3), RGB
+    maps: Floats  #: (channels, cells, cells)
+    mask: Floats  #: (1, cells, cells)
+
+
+@dataclass(frozen=True)
+class Samples:
+    """An endless row of samples.
+
+    Parameters
+    ----------
+    pictures : Pictures
+        Where they are taken from; every labelled person is looked at equally often.
+    size : int
+        Height and width of a view in pixels.
+    seed : int
+        Another seed gives other samples.
+    recipe : Recipe
+        How far a view may go from the image.
+    """
+
+    pictures: Pictures
+    size: int
+    seed: int
+    recipe: Recipe = field(default_factory=Recipe)
+    skeleton: Skeleton = COCO18
+
+    def __post_init__(self) -> None:
+        who = [(k, p) for k, known in enumerate(self.pictures.labels) for p in range(len(known.xy))]
+        object.__setattr__(self, "_who", np.array(who))
+
+    def __getitem__(self, number: int) -> Sample:
+        """Make sample `number`."""
+        rng = np.random.default_rng((self.seed, number))
+        image, person = self._person(number)
+        labels = self.pictures.labels[image]
+        pixels = self.pictures.image(image)
+        affine, mirrored = random_view(
+            rng, labels.boxes[person], pixels.shape[:2], self.size, self.recipe
+        )
+        xy = moved(labels.xy, affine)
+        if mirrored:
+            xy = xy[:, self.skeleton.mirror]
+        cells = self.size // STRIDE
+        longest = labels.boxes[:, 2:].max(1) * np.sqrt(abs(np.linalg.det(affine[:, :2])))
+        maps = [
+            confidence_maps(xy, longest, cells),
+            affinity_fields(xy, longest, cells, self.skeleton),
+        ]
+        view = take_view(rng, pixels, affine, self.size, self.recipe)
+        return Sample(view, np.concatenate(maps), known_mask(labels, affine, cells)[None])
+
+    def _person(self, number: int) -> tuple[int, int]:
+        """Give image and person of a sample: every round shuffles all people anew."""
+        who: NDArray[np.int64] = self.__dict__["_who"]
+        turn, place = divmod(number, len(who))
+        order = np.random.default_rng((self.seed, turn, 1)).permutation(len(who))
+        image, person = who[order[place]]
+        return int(image), int(person)
