@@ -1,0 +1,241 @@
+"""OpenVINO: the fastest engine on processors; ONNX, TensorFlow frozen graphs and its own IR."""
+
+from __future__ import annotations
+
+import logging
+from importlib.metadata import PackageNotFoundError
+from importlib.metadata import version as package_version
+from pathlib import Path
+from queue import Empty, SimpleQueue
+from threading import Lock
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tracker.engines._maps import (
+    canonical_maps,
+    check_images,
+    check_output_shapes,
+    chosen_tensors,
+    refuse,
+    unreadable,
+)
+from tracker.errors import ModelError
+from tracker.networks import Network
+
+NAME = "openvino"
+FORMATS = frozenset({"onnx", "openvino", "tensorflow"})
+_SHORT_NAMES = {"float32": "f32", "bfloat16": "bf16", "float16": "f16"}
+_LONG_NAMES = {short: long for long, short in _SHORT_NAMES.items()}
+
+logger = logging.getLogger(__name__)
+
+
+def version() -> str | None:
+    """Give the version of OpenVINO, None where it is not installed."""
+    try:
+        return package_version("openvino")
+    except PackageNotFoundError:
+        return None
+
+
+def devices() -> list[str]:
+    """List the devices there are: ``cpu`` and, with Intel's drivers, ``gpu``."""
+    import openvino
+
+    return sorted({name.partition(".")[0].lower() for name in openvino.Core().available_devices})
+
+
+def load(
+    network: Network,
+    path: Path,
+    *,
+    device: str = "auto",
+    precision: str = "auto",
+    threads: int | None = None,
+    streams: int | None = None,
+    cache: Path | None = None,
+) -> OpenVinoEngine:
+    """Load a network; parameters and errors are those of `tracker.engine.choose_engine`."""
+    import openvino
+
+    core = openvino.Core()
+    target = "CPU" if device == "auto" else device.upper()
+    if target.lower() not in devices():
+        raise refuse(NAME, "--device", device)
+    options: dict[str, Any] = {"PERFORMANCE_HINT": "LATENCY" if streams == 1 else "THROUGHPUT"}
+    if precision != "auto":
+        options["INFERENCE_PRECISION_HINT"] = _SHORT_NAMES[precision]
+    if threads is not None:
+        options["INFERENCE_NUM_THREADS"] = threads
+    if streams is not None and streams > 1:
+        options["NUM_STREAMS"] = str(streams)
+    if cache is not None and target != "CPU":
+        # On the CPU a network compiles in 0.2 s; a cache would cost a file for every picture size.
+        options["CACHE_DIR"] = str(cache)
+    try:
+        model = core.read_model(path)
+        given = _chosen_outputs(network, model)
+        prepared = _with_preparation(network, model, given)
+        _check_outputs(network, prepared, given)
+    except RuntimeError as error:
+        raise unreadable(network, path, error) from error
+    return OpenVinoEngine(network, core, prepared, given, target, options)
+
+
+def _chosen_outputs(network: Network, model: Any) -> list[int]:
+    there = [sorted(port.get_names()) for port in model.outputs]
+    return chosen_tensors(network, network.outputs, there, "outputs")
+
+
+def _with_preparation(network: Network, model: Any, given: list[int]) -> Any:
+    """Build colour, normalisation and layout into the graph: bytes (n, h, w, 3) in, (n, c, h, w) out."""
+    import openvino
+    from openvino.preprocess import ColorFormat, PrePostProcessor
+
+    names = [sorted(port.get_names()) for port in model.inputs]
+    wanted = () if network.input is None else (network.input,)
+    chosen_tensors(network, wanted, names, "input")
+    if len(names) != 1:
+        raise ModelError(f"Network {network.name} should have one input, found {len(names)}.")
+    layout = openvino.Layout(network.layout.upper())
+    steps = PrePostProcessor(model)
+    entry = steps.input()
+    entry.tensor().set_element_type(openvino.Type.u8).set_layout(openvino.Layout("NHWC"))
+    entry.tensor().set_color_format(ColorFormat.BGR)
+    entry.model().set_layout(layout)
+    entry.preprocess().convert_element_type(openvino.Type.f32)
+    if network.colour == "rgb":
+        entry.preprocess().convert_color(ColorFormat.RGB)
+    if any(network.mean):
+        entry.preprocess().mean(list(network.mean))
+    if set(network.scale) != {1.0}:
+        entry.preprocess().scale(list(network.scale))
+    for number in given:
+        steps.output(number).model().set_layout(layout)
+        steps.output(number).tensor().set_element_type(openvino.Type.f32)
+        steps.output(number).tensor().set_layout(openvino.Layout("NCHW"))
+    return steps.build()
+
+
+def _check_outputs(network: Network, model: Any, given: list[int]) -> None:
+    """Find a wrong description before the first frame: shapes are known without running anything."""
+    side = 4 * network.multiple
+    sized = model.clone()
+    sized.reshape([1, side, side, 3])
+    shapes = [tuple(sized.output(number).get_partial_shape().get_max_shape()) for number in given]
+    check_output_shapes(network, shapes, side, side)
+
+
+class _Compiled:
+    """A network compiled for one input size, and its idle requests."""
+
+    def __init__(self, compiled: Any) -> None:
+        self.compiled = compiled
+        self._idle: SimpleQueue[Any] = SimpleQueue()
+
+    def take(self) -> Any:
+        """Give a request that nobody else uses."""
+        try:
+            return self._idle.get_nowait()
+        except Empty:
+            return self.compiled.create_infer_request()
+
+    def put(self, request: Any) -> None:
+        """Take a request back."""
+        self._idle.put(request)
+
+
+class OpenVinoEngine:
+    """A network in OpenVINO, compiled once for each input size.
+
+    Parameters
+    ----------
+    network : Network
+        What the network is.
+    core : openvino.Core
+        The library's entry.
+    model : openvino.Model
+        Takes bytes (n, h, w, 3), gives float32 (n, channels, h, w).
+    given : list of int
+        Numbers of the outputs, in channel order.
+    target : str
+        OpenVINO's name of the device.
+    options : dict
+        OpenVINO's own options for compiling.
+    """
+
+    def __init__(
+        self,
+        network: Network,
+        core: Any,
+        model: Any,
+        given: list[int],
+        target: str,
+        options: dict[str, Any],
+    ) -> None:
+        self.name = NAME
+        self.device = target.lower()
+        self._network = network
+        self._core = core
+        self._model = model
+        self._given = given
+        self._target = target
+        self._options = options
+        self._sizes: dict[tuple[int, int], _Compiled] = {}
+        self._lock = Lock()
+        # The smallest size the network takes: compiling it tells precision and streams before any frame.
+        self._facts = self._compile(4 * network.multiple, 4 * network.multiple)
+
+    @property
+    def precision(self) -> str:
+        """Precision of the arithmetic, read back from the compiled network."""
+        kind: str = self._facts.get_property("INFERENCE_PRECISION_HINT").to_string()
+        return _LONG_NAMES.get(kind, kind)
+
+    @property
+    def streams(self) -> int:
+        """How many calls of `infer` at once pay."""
+        return int(self._facts.get_property("OPTIMAL_NUMBER_OF_INFER_REQUESTS"))
+
+    def infer(self, images: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """Run the network; see `tracker.engine.Engine.infer`. Several images run in parallel."""
+        check_images(self._network, images)
+        height, width = images.shape[1:3]
+        sized = self._for_size(height, width)
+        requests = [sized.take() for _ in images]
+        try:
+            for request, image in zip(requests, images, strict=True):
+                request.start_async({0: image[None]}, share_inputs=False)
+            for request in requests:
+                request.wait()
+            # Copied here: a request's memory belongs to whoever takes it next.
+            maps = [
+                np.concatenate([request.get_output_tensor(number).data for request in requests])
+                for number in self._given
+            ]
+        except RuntimeError as error:
+            raise ModelError(f"Network {self._network.name} failed: {error}") from error
+        finally:
+            for request in requests:
+                request.wait()
+                sized.put(request)
+        return canonical_maps(self._network, maps, height, width)
+
+    def _for_size(self, height: int, width: int) -> _Compiled:
+        with self._lock:
+            if (height, width) not in self._sizes:
+                self._sizes[height, width] = _Compiled(self._compile(height, width))
+            return self._sizes[height, width]
+
+    def _compile(self, height: int, width: int) -> Any:
+        model = self._model.clone()
+        try:
+            model.reshape([1, height, width, 3])
+            return self._core.compile_model(model, self._target, self._options)
+        except RuntimeError as error:
+            raise ModelError(
+                f"Network {self._network.name} cannot take {width} x {height} pixels: "
+                f"{str(error).splitlines()[-1].strip()}"
+            ) from error
