@@ -1,10 +1,10 @@
 """Joint angles in the picture plane.
 
 Convention (Sports2D's for flexion, stated here because others differ): elbow, knee and hip angles
-are flexion, 0 degrees when the limb is straight and growing to 180 as it bends; the hip bends between
-the trunk (hip to shoulder of the same side) and the thigh. The shoulder angle is elevation: 0 degrees
-with the upper arm hanging along the trunk, 90 held out, 180 overhead. Angles are unsigned, those of
-the projection on the picture, not of the body in space.
+are flexion, 0 degrees when the limb is straight and growing to 180 as it bends; the hip bends
+between the trunk (hip to shoulder of the same side) and the thigh. The shoulder angle is elevation:
+0 degrees with the upper arm hanging along the trunk, 90 held out, 180 overhead. Angles are unsigned,
+those of the projection on the picture, not of the body in space.
 """
 
 from __future__ import annotations

@@ -1,0 +1,162 @@
+"""Tracks to actions: windows of everybody, probabilities, each person's hand, intervals."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from classifiers.actions import Action, with_frames
+from classifiers.events import EventSettings, find_events
+from classifiers.model import ActionModel
+from features.mirroring import mirrored
+from features.windows import Windows, cut_windows
+from tracker.settings import Settings
+from tracker.tracks import Tracks
+
+FloatArray = NDArray[np.float32]
+Hand = Literal["right", "left"]
+
+
+class RecognitionSettings(Settings):
+    """How an action model is applied to tracks."""
+
+    handedness: Literal["auto", "right", "left"] = "auto"
+    """auto decides per person: both are tried over the whole track and the surer one is kept."""
+    events: EventSettings = EventSettings()
+    """How probabilities become intervals."""
+
+
+@dataclass(frozen=True)
+class Recognition:
+    """What a model says about everybody's windows.
+
+    Parameters
+    ----------
+    windows : Windows
+        Sorted by person, then time.
+    probabilities : float32 array, shape (windows, classes)
+        Each window's, seen with the person's own hand.
+    hands : dict of int to {"right", "left"}
+        Each person's hand, where the model cares for it.
+    """
+
+    windows: Windows
+    probabilities: FloatArray
+    hands: dict[int, Hand]
+
+
+def recognise(
+    tracks: Tracks, model: ActionModel, settings: RecognitionSettings | None = None
+) -> list[Action]:
+    """Find what everybody did.
+
+    Parameters
+    ----------
+    tracks : Tracks
+        Everybody in a video, of any layout that has the model's joints.
+    model : ActionModel
+        Knows the actions.
+    settings : RecognitionSettings, optional
+        Handedness and events.
+
+    Returns
+    -------
+    list of Action
+        Sorted by start, then person; one person's actions never overlap.
+
+    Raises
+    ------
+    UsageError
+        If the tracks lack a joint that the model needs.
+    """
+    settings = settings or RecognitionSettings()
+    known = classify(tracks, model, settings.handedness)
+    actions = [
+        action
+        for person in np.unique(known.windows.track_id)
+        for action in _actions_of(int(person), known, model, settings.events)
+    ]
+    actions.sort(key=lambda action: (action.start_s, action.track_id))
+    return with_frames(actions, tracks)
+
+
+def classify(
+    tracks: Tracks, model: ActionModel, handedness: Literal["auto", "right", "left"] = "auto"
+) -> Recognition:
+    """Give everybody's windows and their probabilities; arguments as for `recognise`."""
+    windows = cut_windows(tracks, model.card.window, model.skeleton)
+    if not model.card.handed or handedness == "right":
+        return Recognition(windows, model.probabilities(windows), {})
+    as_left = model.probabilities(mirrored(windows))
+    if handedness == "left":
+        return Recognition(windows, as_left, {})
+    as_right = model.probabilities(windows)
+    hands = choose_hands(windows.track_id, as_right, as_left, model.background)
+    left = np.isin(windows.track_id, [person for person, hand in hands.items() if hand == "left"])
+    return Recognition(windows, np.where(left[:, None], as_left, as_right), hands)
+
+
+def choose_hands(
+    track_id: NDArray[np.int64],
+    as_right: FloatArray,
+    as_left: FloatArray,
+    background: int | None,
+) -> dict[int, Hand]:
+    """Decide each person's hand from the windows in which something happens.
+
+    Parameters
+    ----------
+    track_id : int64 array, shape (windows,)
+        Whose window.
+    as_right, as_left : float32 array, shape (windows, classes)
+        Probabilities of the windows as they are, and in a mirror.
+    background : int or None
+        The class that is nothing in particular: what it takes says nothing about the hand.
+
+    Returns
+    -------
+    dict of int to {"right", "left"}
+        The surer hand of each person.
+    """
+    lead = _certainty(as_left, background) - _certainty(as_right, background)
+    people, owner = np.unique(track_id, return_inverse=True)
+    evidence = np.bincount(owner, weights=lead, minlength=len(people))
+    return {
+        int(person): "left" if gain > 0 else "right"
+        for person, gain in zip(people, evidence, strict=True)
+    }
+
+
+def _certainty(probabilities: FloatArray, background: int | None) -> FloatArray:
+    """Highest probability of anything but the background, squared: one sure window beats two unsure."""
+    if background is not None:
+        probabilities = np.delete(probabilities, background, axis=1)
+    strongest: FloatArray = probabilities.max(axis=1, initial=0) ** 2
+    return strongest
+
+
+def _actions_of(
+    person: int, known: Recognition, model: ActionModel, settings: EventSettings
+) -> list[Action]:
+    own = known.windows.track_id == person
+    events = find_events(
+        known.windows.time[own],
+        known.probabilities[own],
+        model.background,
+        model.card.window.step_s,
+        settings,
+    )
+    return [
+        Action(
+            track_id=person,
+            start_s=max(event.start_s, 0.0),
+            end_s=event.end_s,
+            peak_s=event.peak_s,
+            label=model.classes[event.label],
+            score=event.score,
+        )
+        for event in events
+    ]
