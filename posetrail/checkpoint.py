@@ -26,8 +26,6 @@ class Checkpoint:
         Where the chunks lie.
     plan : mapping
         Whatever decides the poses (source, settings, network); chunks of another plan are refused.
-    chunk_frames : int
-        Frames per chunk: what a crash can lose.
 
     Raises
     ------
@@ -35,9 +33,11 @@ class Checkpoint:
         If the folder holds the beginning of a run with another plan.
     """
 
-    def __init__(self, folder: Path, plan: Mapping[str, Any], *, chunk_frames: int = 300) -> None:
+    #: Frames per chunk: what a crash can lose.
+    CHUNK_FRAMES = 300
+
+    def __init__(self, folder: Path, plan: Mapping[str, Any]) -> None:
         self._folder = folder
-        self._chunk_frames = chunk_frames
         plan_path = folder / "plan.json"
         if plan_path.is_file():
             _check_plan(read_json(plan_path), plan, folder.parent)
@@ -69,7 +69,7 @@ class Checkpoint:
         rows : iterable of (int, float, Poses)
             Frame number, seconds, everybody in it; from `next_frame` on.
         """
-        for chunk in _chunks(rows, self._chunk_frames):
+        for chunk in _chunks(rows, self.CHUNK_FRAMES):
             table = PoseTable.collect(skeleton, chunk)
             path = self._folder / f"poses-{len(self._chunks):06d}.parquet"
             write_poses_parquet(path, table)

@@ -9,6 +9,7 @@ from typing import Any, Literal
 import yaml
 from pydantic import BaseModel, Field, ValidationError, field_validator
 
+from classifiers.recognition import RecognitionSettings
 from posetrail.resources import configs_dir
 from tracker.centroid import TrackerSettings
 from tracker.decoding.settings import DecoderSettings
@@ -65,6 +66,13 @@ class OutputSettings(Settings):
     """What is drawn: skeleton, id, trail, action, angles."""
 
 
+class ActionSettings(RecognitionSettings):
+    """Which actions are looked for, and how."""
+
+    model: str | None = None
+    """Name of a shipped action model or the path of one; none is run where this is empty."""
+
+
 class Config(Settings):
     """Everything a run can be told."""
 
@@ -74,6 +82,8 @@ class Config(Settings):
     """How poses are estimated."""
     tracking: TrackerSettings = TrackerSettings()
     """How people keep their IDs."""
+    actions: ActionSettings = ActionSettings()
+    """Which actions are looked for, and how."""
     output: OutputSettings = OutputSettings()
     """What is drawn and written beside the tables."""
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import importlib.metadata
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from classifiers.actions import Action, write_actions_csv
 
@@ -26,7 +28,8 @@ from tracker.poses import Frame, Poses, PoseTable
 from tracker.tables import write_poses_parquet, write_tracks_csv, write_tracks_parquet
 from tracker.tracking import track
 from tracker.tracks import Tracks
-from tracker.video import Source, open_source
+from tracker.sources import Source, SourceInfo
+from tracker.video import open_source
 
 
 @dataclass
@@ -37,6 +40,7 @@ class _Job:
     run: Run
     reporter: Reporter
     watch: Stopwatch = field(default_factory=Stopwatch)
+    problems: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     first_frame_s: float | None = None
 
@@ -171,18 +175,31 @@ def _plan(path: Path, config: Config, estimation: Estimation) -> dict[str, Any]:
 def _estimate(
     job: _Job, source: Source, estimation: Estimation, checkpoint: Checkpoint
 ) -> PoseTable:
-    job.reporter.stage("poses", source.expected_frames)
+    job.reporter.stage("poses", _expected_frames(source))
     job.reporter.advance(checkpoint.frames_done)
     frames = job.watch.drawing("decode", source.frames(first=checkpoint.next_frame))
     table = checkpoint.store(estimation.estimator.skeleton, _poses(job, frames, estimation))
     if not len(table):
-        raise VideoError(f"{source.info.path} has no frames between --start and --end.")
+        raise VideoError(f"No frame of {source.info.path} could be decoded.")
     for stage, seconds in estimation.estimator.timings.items():
         job.watch.stages[stage] += seconds
     with job.watch.stage("write"):
         write_poses_parquet(job.run.poses_path, table)
-    job.warnings += source.problems
+    job.problems += source.problems
+    job.warnings += [*source.problems, *source.warnings]
     return table
+
+
+def _expected_frames(source: Source) -> int | None:
+    """How many frames the container promises in the chosen span; only for the progress."""
+    info, span = source.info, source.selection
+    total = info.declared_frames
+    if total is None and info.duration is not None:
+        total = round(info.duration * info.rate)
+    if not total or not info.rate:
+        return total or None
+    end = total if span.end is None else min(total, round(span.end * info.rate))
+    return max(end - round((span.start or 0) * info.rate), 0) // span.every
 
 
 def _poses(
@@ -205,15 +222,15 @@ def _follow(job: _Job, table: PoseTable) -> Tracks:
     if not len(tracks):
         job.warnings.append("nobody was found in the whole video")
     with job.watch.stage("write"):
-        write_tracks(job.run, tracks)
+        write_tracks(job.run, tracks, table)
     return tracks
 
 
-def write_tracks(run: Run, tracks: Tracks) -> None:
+def write_tracks(run: Run, tracks: Tracks, table: PoseTable) -> None:
     """Write tracks.parquet, tracks.csv and people/, and remove people that are no longer there."""
     write_tracks_parquet(run.tracks_path, tracks)
     write_tracks_csv(run.tracks_csv_path, tracks)
-    written = set(write_people(run.people_path, tracks))
+    written = set(write_people(run.people_path, tracks, table.frame, table.time))
     for path in run.people_path.glob("person_*.csv"):
         if path not in written:
             path.unlink()
@@ -229,7 +246,7 @@ def _name(job: _Job, tracks: Tracks) -> list[Action]:
 
 
 def _annotate(job: _Job, source: Source, tracks: Tracks, actions: list[Action]) -> None:
-    job.reporter.stage("video", source.expected_frames)
+    job.reporter.stage("video", _expected_frames(source))
     with job.watch.stage("video"):
         job.warnings += annotate(
             job.run.video_path, source, tracks, actions, job.config.output, job.reporter
@@ -252,11 +269,12 @@ def _finish(
         {
             "posetrail": importlib.metadata.version("posetrail"),
             "finished": datetime.now(UTC).isoformat(timespec="seconds"),
-            "source": source.info.facts(),
+            "source": _source_facts(source.info),
             "config": job.config.model_dump(mode="json"),
             "network": estimation.facts,
             "counts": {
                 "frames": len(table),
+                "seconds": round(_span_s(table), 6),
                 "detections": len(table.xy),
                 "people": len(tracks.ids),
                 "actions": len(actions),
@@ -267,7 +285,17 @@ def _finish(
                 **{f"{name}_s": round(seconds, 4) for name, seconds in job.watch.stages.items()},
             },
             "frames_per_second": round((len(table) - 1) / after_first, 3),
-            "complete": not source.problems,
+            "complete": not job.problems,
             "warnings": job.warnings,
         },
     )
+
+
+def _source_facts(info: SourceInfo) -> dict[str, Any]:
+    return {**asdict(info), "path": str(info.path)}
+
+
+def _span_s(table: PoseTable) -> float:
+    """Seconds that the processed frames cover, the last one shown as long as the others."""
+    steps = np.diff(table.time)
+    return float(table.time[-1] - table.time[0] + (np.median(steps) if len(steps) else 0))

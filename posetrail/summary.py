@@ -27,7 +27,7 @@ def print_summary(run: Run, console: Console | None = None) -> None:
     counts, timings = info["counts"], info["timings"]
     console.print(
         f"[bold]{escape(str(info['source']['path']))}[/bold]: "
-        f"{counts['people']} people in {counts['frames']} frames ({info['source']['processed_s']:.1f} s), "
+        f"{counts['people']} people in {counts['frames']} frames ({counts['seconds']:.1f} s), "
         f"{timings['wall_s']:.1f} s at {info['frames_per_second']:.1f} frames/s"
     )
     _print_actions(run, console)
@@ -46,7 +46,7 @@ def _print_actions(run: Run, console: Console) -> None:
         console.print("  no actions found")
         return
     table = Table("person", "action", "times", "per minute", box=None, padding=(0, 2))
-    minutes = max(run.info["source"]["processed_s"], 1e-9) / 60
+    minutes = max(run.info["counts"]["seconds"], 1e-9) / 60
     for (person, label), group in actions.groupby(["track_id", "label"]):
         table.add_row(str(person), str(label), str(len(group)), f"{len(group) / minutes:.1f}")
     console.print(table)

@@ -1,0 +1,50 @@
+"""The action model that a configuration names, found and applied to tracks."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from classifiers.actions import Action
+from classifiers.model import ActionModel
+from classifiers.recognition import recognise
+from posetrail.config import ActionSettings
+from posetrail.resources import models_dir
+from tracker.errors import ModelError, did_you_mean
+from tracker.tracks import Tracks
+
+
+def name_actions(tracks: Tracks, settings: ActionSettings) -> list[Action]:
+    """Find what everybody did; nothing where no action model was asked for.
+
+    Parameters
+    ----------
+    tracks : Tracks
+        Everybody.
+    settings : ActionSettings
+        The model, and how it is applied.
+
+    Raises
+    ------
+    ModelError
+        If there is no such model or it is damaged.
+    """
+    if settings.model is None or not len(tracks):
+        return []
+    return recognise(tracks, load_action_model(settings.model), settings)
+
+
+def load_action_model(name: str) -> ActionModel:
+    """Load a shipped action model by name, or one by its path.
+
+    Raises
+    ------
+    ModelError
+        If there is no such model or it is damaged.
+    """
+    folder = models_dir() / "actions"
+    shipped = sorted(path.stem for path in folder.glob("*.txt"))
+    if name in shipped:
+        return ActionModel.load(folder / f"{name}.txt")
+    if not Path(name).with_suffix(".txt").is_file():
+        raise ModelError(f"There is no action model {name!r}.", hint=did_you_mean(name, shipped))
+    return ActionModel.load(name)

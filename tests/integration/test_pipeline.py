@@ -1,0 +1,138 @@
+"""The main job around a stand-in for the network: what is written, and what survives a crash."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from posetrail.checkpoint import Checkpoint
+from posetrail.config import Config, load_config
+from posetrail.estimation import Estimation
+from posetrail.pipeline import process
+from posetrail.run_folder import Run, open_run
+from tracker.errors import OutputError
+from tracker.poses import Poses
+from tracker.skeleton import COCO18, Skeleton
+
+FRAMES = 40
+TABLES = ("poses.parquet", "tracks.parquet", "tracks.csv", "people/person_001.csv", "actions.csv")
+
+
+@dataclass
+class BlobEstimator:
+    """Finds one person around the centre of the bright blob of a picture; may crash on a frame."""
+
+    crash_after: int | None = None
+    skeleton: Skeleton = COCO18
+    timings: dict[str, float] = field(default_factory=dict)
+    calls: int = 0
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def estimate(self, image: NDArray[np.uint8]) -> Poses:
+        with self.lock:
+            self.calls += 1
+            if self.crash_after is not None and self.calls > self.crash_after:
+                raise MemoryError("the machine went down")
+        y, x = np.argwhere(image[..., 0] > 128).mean(0)
+        offsets = np.random.default_rng(0).uniform(-20, 20, (len(COCO18), 2))
+        xy = (np.array([x, y]) + offsets)[None].astype(np.float32)
+        return Poses(COCO18, xy, np.full(xy.shape[:2], 0.9, np.float32))
+
+
+@pytest.fixture(scope="module")
+def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("clip")
+    for i in range(FRAMES):
+        image = np.zeros((120, 160, 3), np.uint8)
+        cv2.circle(image, (40 + 2 * i, 60), 6, (255, 255, 255), -1)
+        cv2.imwrite(str(folder / f"{i:03d}.png"), image)
+    return folder
+
+
+@pytest.fixture
+def config() -> Config:
+    return load_config(overrides={"video.fps": 20.0})
+
+
+def estimation(crash_after: int | None = None) -> Estimation:
+    return Estimation(BlobEstimator(crash_after), 2, {"network": "blob"})  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def small_chunks(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setattr(Checkpoint, "CHUNK_FRAMES", 8)
+    return iter(())
+
+
+def contents(run: Run) -> dict[str, bytes]:
+    return {name: (run.folder / name).read_bytes() for name in TABLES}
+
+
+def test_a_run_writes_everything_and_reads_back(
+    clip: Path, config: Config, tmp_path: Path
+) -> None:
+    process(clip, tmp_path / "run", config, estimation())
+    run = open_run(tmp_path / "run")
+    written = {path.name for path in run.folder.iterdir()}
+    assert written == {*(name.split("/")[0] for name in TABLES), "annotated.mp4", "run.json"}
+    assert run.tracks.ids == [1]
+    assert len(run.poses) == FRAMES
+    assert list(run.tracks_table.columns[:5]) == ["frame", "time_s", "track_id", "state", "score"]
+    assert run.tracks_table["time_s"].iloc[-1] == pytest.approx((FRAMES - 1) / 20)
+    assert run.actions_table.empty
+    assert len(run.person_table(1)) == FRAMES
+    assert run.info["counts"]["frames"] == FRAMES
+    assert run.info["complete"] is True
+
+
+@pytest.mark.usefixtures("small_chunks")
+@pytest.mark.parametrize("crash_after", [1, 8, 19, 39])
+def test_a_crashed_run_goes_on_and_gives_the_same_result(
+    clip: Path, config: Config, tmp_path: Path, crash_after: int
+) -> None:
+    whole = process(clip, tmp_path / "whole", config, estimation())
+    with pytest.raises(MemoryError):
+        process(clip, tmp_path / "run", config, estimation(crash_after))
+    left = {path.name for path in (tmp_path / "run").iterdir()}
+    assert left == {".unfinished"}
+    again = estimation()
+    resumed = process(clip, tmp_path / "run", config, again, resume=True)
+    assert contents(resumed) == contents(whole)
+    assert again.estimator.calls < FRAMES or crash_after <= 3  # type: ignore[attr-defined]
+    assert not resumed.checkpoint_path.exists()
+
+
+def test_resuming_with_other_settings_is_refused(
+    clip: Path, config: Config, tmp_path: Path
+) -> None:
+    with pytest.raises(MemoryError):
+        process(clip, tmp_path / "run", config, estimation(crash_after=10))
+    other = load_config(overrides={"video.fps": 20.0, "pose.height": 256})
+    with pytest.raises(OutputError, match="made with another pose"):
+        process(clip, tmp_path / "run", other, estimation(), resume=True)
+
+
+def test_resuming_a_finished_run_leaves_it_alone(
+    clip: Path, config: Config, tmp_path: Path
+) -> None:
+    first = process(clip, tmp_path / "run", config, estimation())
+    before = first.json_path.stat().st_mtime_ns
+    again = estimation()
+    process(clip, tmp_path / "run", config, again, resume=True)
+    assert again.estimator.calls == 0  # type: ignore[attr-defined]
+    assert first.json_path.stat().st_mtime_ns == before
+
+
+def test_only_the_chosen_frames_are_processed(clip: Path, tmp_path: Path) -> None:
+    overrides = {"video.fps": 20.0, "video.start": 0.5, "video.end": 1.0, "video.every": 2}
+    config = load_config(overrides={**overrides, "output.video": False})
+    run = process(clip, tmp_path / "run", config, estimation())
+    assert run.poses.frame.tolist() == [10, 12, 14, 16, 18]
+    assert not run.video_path.exists()

@@ -1,0 +1,72 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from posetrail.batch import run_folders
+from posetrail.run_folder import Run, claim_folder, open_run, read_json, write_json
+from tracker.errors import FormatError, OutputError
+
+
+def finished(folder: Path) -> Run:
+    run = claim_folder(folder, overwrite=False, resume=False)
+    write_json(run.json_path, {"posetrail": "test"})
+    return run
+
+
+def test_an_earlier_run_is_never_written_over_silently(tmp_path: Path) -> None:
+    run = finished(tmp_path / "match")
+    with pytest.raises(OutputError, match=r"already holds a run\. Use --overwrite"):
+        claim_folder(run.folder, overwrite=False, resume=False)
+    assert run.json_path.exists()
+
+
+def test_an_interrupted_run_asks_for_resume(tmp_path: Path) -> None:
+    run = Run(tmp_path / "match")
+    run.checkpoint_path.mkdir(parents=True)
+    with pytest.raises(OutputError, match="--resume"):
+        claim_folder(run.folder, overwrite=False, resume=False)
+    assert claim_folder(run.folder, overwrite=False, resume=True) == run
+    with pytest.raises(FormatError, match="did not finish"):
+        open_run(run.folder)
+
+
+def test_overwriting_removes_what_a_run_writes_and_nothing_else(tmp_path: Path) -> None:
+    run = finished(tmp_path)
+    run.people_path.mkdir()
+    (run.people_path / "person_001.csv").touch()
+    (tmp_path / "notes.txt").write_text("mine")
+    (run.people_path / "mine.csv").touch()
+    claim_folder(tmp_path, overwrite=True, resume=False)
+    assert sorted(path.name for path in tmp_path.rglob("*")) == ["mine.csv", "notes.txt", "people"]
+
+
+def test_a_folder_that_cannot_be_made_is_one_clear_error(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(OutputError, match="Cannot write"):
+        claim_folder(tmp_path / "file" / "run", overwrite=False, resume=False)
+
+
+def test_a_folder_that_is_no_run_is_said(tmp_path: Path) -> None:
+    with pytest.raises(FormatError, match=r"has no run\.json"):
+        open_run(tmp_path)
+
+
+@pytest.mark.parametrize(("text", "complaint"), [("{", "is not JSON"), ("[]", "hold an object")])
+def test_a_damaged_run_json_is_said(tmp_path: Path, text: str, complaint: str) -> None:
+    path = tmp_path / "run.json"
+    path.write_text(text)
+    with pytest.raises(FormatError, match=complaint):
+        read_json(path)
+
+
+def test_every_source_gets_a_folder_of_its_own() -> None:
+    paths = [Path("a/match.mp4"), Path("b/match.mp4"), Path("c/other.mp4")]
+    assert run_folders(paths, None) == [
+        Path("runs/match"),
+        Path("runs/match-2"),
+        Path("runs/other"),
+    ]
+    assert run_folders(paths[:1], Path("out")) == [Path("out")]
+    assert run_folders(paths[1:], Path("out")) == [Path("out/match"), Path("out/other")]
