@@ -1,0 +1,37 @@
+"""Every threshold of the decoder, named, with its default and where it comes from."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from tracker.settings import Settings
+
+
+class DecoderSettings(Settings):
+    """How the maps of an OpenPose network become people.
+
+    Figures for each: docs/decisions/0040-decoding.md.
+    """
+
+    smoothing: float = Field(0.3, ge=0, le=10)
+    """Sigma of the Gaussian over the confidence maps, in map cells; 0 leaves them as they are."""
+    peak_threshold: float = Field(0.05, ge=0, le=1)
+    """Confidence a peak must exceed (OpenPose `nmsThreshold`: 0.05)."""
+    max_peaks: int = Field(127, ge=1, le=10_000)
+    """Candidates kept for each keypoint, the best ones (OpenPose `POSE_MAX_PEOPLE`: 127)."""
+    limb_samples: int = Field(10, ge=2, le=100)
+    """Points along a candidate limb at which the field is read (OpenPose: 10 in the paper's code)."""
+    limb_threshold: float = Field(0.05, ge=-1, le=1)
+    """Field along the limb a point must exceed to count (OpenPose `connectInterThreshold`: 0.05)."""
+    limb_share: float = Field(0.7, ge=0, le=1)
+    """Share of the points that must count; OpenPose's code has 0.8, later 0.95."""
+    long_limb: float = Field(0.5, gt=0)
+    """Limbs longer than this share of the map's height lose score (OpenPose's prior: 0.5)."""
+    assignment: Literal["greedy", "hungarian"] = "greedy"
+    """How candidates are matched along a limb: best first, as OpenPose, or best sum."""
+    min_keypoints: int = Field(3, ge=1)
+    """People with fewer keypoints are dropped (OpenPose `connectMinSubsetCnt`: 3)."""
+    min_score: float = Field(0.2, ge=0)
+    """Smallest mean of a person's keypoint and limb scores (OpenPose `connectMinSubsetScore`: 0.4)."""
