@@ -81,9 +81,7 @@ def joints_of(posture: Posture, stature: float) -> Joints:
     size = {name: share * stature for name, share in vars(PROPORTIONS).items()}
     forward, right = _level_axes(posture.heading)
     spine = unit(
-        UP
-        + forward * np.tan(posture.lean)[:, None]
-        + right * np.tan(posture.tilt)[:, None]
+        UP + forward * np.tan(posture.lean)[:, None] + right * np.tan(posture.tilt)[:, None]
     )
     neck = posture.pelvis + spine * size["trunk"]
     across = _level_axes(posture.heading + posture.twist)[1]
@@ -111,7 +109,9 @@ def joints_of(posture: Posture, stature: float) -> Joints:
     return joints | _head(neck, spine, posture.gaze, stature)
 
 
-def bend(root: Array, wanted: Array, pole: Array, first: float, second: float) -> tuple[Array, Array]:
+def bend(
+    root: Array, wanted: Array, pole: Array, first: float, second: float
+) -> tuple[Array, Array]:
     """Bend a limb of two bones so that its end comes to a place, or as near as it reaches.
 
     Parameters

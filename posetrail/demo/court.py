@@ -18,7 +18,11 @@ HALF_WIDTH, HALF_LENGTH, SERVICE, LINE = 2.6, 3.6, 1.9, 0.06
 NET_HEIGHT = 0.86
 FENCE_Y, FENCE_HEIGHT = 9.5, 3.0
 
-COURTS = (((135, 95, 55), (95, 125, 75)), ((85, 120, 70), (70, 80, 150)), ((75, 105, 175), (80, 110, 80)))
+COURTS = (
+    ((135, 95, 55), (95, 125, 75)),
+    ((85, 120, 70), (70, 80, 150)),
+    ((75, 105, 175), (80, 110, 80)),
+)
 
 
 @dataclass(frozen=True)
@@ -72,7 +76,8 @@ def backdrop(camera: Camera, chance: np.random.Generator) -> Picture:
         _floor(ground, footprint, chance, on_ground.shape),
         _wall(wall, chance),
     )
-    return np.clip(cv2.GaussianBlur(picture, (0, 0), 0.6), 0, 255).astype(np.uint8)
+    soft: Picture = np.clip(cv2.GaussianBlur(picture, (0, 0), 0.6), 0, 255).astype(np.uint8)
+    return soft
 
 
 def net_layer(camera: Camera) -> NetLayer:
@@ -118,7 +123,7 @@ def _floor(
 
 
 def _wall(wall: Array, chance: np.random.Generator) -> Values:
-    """A fence with wind screen, posts and a rail; trees and sky above it."""
+    """Paint a fence with wind screen, posts and a rail, and trees and sky above it."""
     x, z = wall[..., 0], wall[..., 2]
     shape = x.shape
     screen = np.array([70, 80, 42]) + clouds(chance, shape, 60)[..., None] * 8

@@ -19,11 +19,16 @@ Colour = tuple[int, int, int]
 RACKET_REACH = 0.56
 #: Seconds from contact to contact.
 FLIGHT_S = 1.15
-HALF_WIDTH = 2.6
 
 SKINS: tuple[Colour, ...] = ((150, 178, 222), (120, 150, 200), (95, 125, 178), (60, 85, 130))
 HAIRS: tuple[Colour, ...] = ((28, 34, 44), (30, 52, 86), (70, 120, 165), (18, 20, 24))
-SHIRTS: tuple[Colour, ...] = ((40, 45, 190), (235, 235, 238), (190, 110, 40), (40, 190, 225), (60, 60, 66))
+SHIRTS: tuple[Colour, ...] = (
+    (40, 45, 190),
+    (235, 235, 238),
+    (190, 110, 40),
+    (40, 190, 225),
+    (60, 60, 66),
+)
 SHORTS: tuple[Colour, ...] = ((50, 45, 45), (225, 225, 225), (120, 60, 30), (70, 70, 75))
 
 
@@ -132,7 +137,8 @@ class Scene:
 
     def _contact(self, player: Player, time: float) -> Array:
         moment = self._movement(player, np.array([time, time + 1e-3]))
-        return moment.joints["right_wrist"][0] + moment.racket[0] * RACKET_REACH
+        contact: Array = moment.joints["right_wrist"][0] + moment.racket[0] * RACKET_REACH
+        return contact
 
     def _movement(self, player: Player, times: Array) -> Movement:
         swing = swing_at(player.hits, times)
@@ -173,7 +179,7 @@ def rally(seed: int = 0, *, seconds: float = 9.0, rate: float = 30.0) -> Scene:
     """
     chance = np.random.default_rng(seed)
     camera = Camera(
-        np.array([3.2, -8.3, 3.1]) + chance.uniform(-0.2, 0.2, 3),
+        np.array([3.2, -8.3, 3.9]) + chance.uniform(-0.2, 0.2, 3),
         np.array([-0.05, 0.0, 0.75]),
         1230.0,
         1280,

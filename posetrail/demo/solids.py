@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -133,7 +134,14 @@ def _leg(at: dict[str, Array], look: Look, side: str) -> list[Solid]:
         Solid(calf, ankle, 0.034 * s, 0.021 * s, look.skin),
         Solid(_between(calf, ankle, 0.72), ankle, 0.024 * s, 0.023 * s, WHITE, 0.05),
         Solid(heel, sole, 0.024 * s, 0.020 * s, look.shoes, 0.05),
-        Solid(ankle - UP * 0.006 * s, _between(heel, sole, 0.6), 0.025 * s, 0.024 * s, look.shoes, 0.05),
+        Solid(
+            ankle - UP * 0.006 * s,
+            _between(heel, sole, 0.6),
+            0.025 * s,
+            0.024 * s,
+            look.shoes,
+            0.05,
+        ),
     ]
 
 
@@ -141,15 +149,13 @@ def racket_ring(wrist: Array, direction: Array, points: int = 14) -> Array:
     """Give the rim of the racket's head as a closed line, shape (points + 1, 3)."""
     side = unit(np.cross(direction, np.array([0.25, 1.0, 0.2])))
     angle = np.linspace(0, 2 * np.pi, points + 1)[:, None]
-    ring: Array = (
-        wrist + direction * (0.56 - 0.16 * np.cos(angle)) + side * 0.125 * np.sin(angle)
-    )
+    ring: Array = wrist + direction * (0.56 - 0.16 * np.cos(angle)) + side * 0.125 * np.sin(angle)
     return ring
 
 
 def _racket(wrist: Array, hand: Array, direction: Array) -> list[Solid]:
     ring = racket_ring(wrist, direction)
-    rim = [Solid(a, b, 0.012, 0.012, FRAME) for a, b in zip(ring[:-1], ring[1:], strict=True)]
+    rim = [Solid(a, b, 0.012, 0.012, FRAME) for a, b in pairwise(ring)]
     grip = _between(wrist, hand, 0.6)
     return [Solid(grip, ring[0], 0.015, 0.011, FRAME), *rim]
 
