@@ -186,6 +186,10 @@ class Network(ModelFile):
         """The file, and the weights where they are apart."""
         return (self,) if self.weights is None else (self, self.weights)
 
+    def folder_of(self, path: Path) -> Path:
+        """Give the folder below which all files lie, from the place of the first one."""
+        return path.parents[len(PurePosixPath(self.file).parts) - 1]
+
 
 @dataclass(frozen=True)
 class Manifest(Mapping[str, Network]):

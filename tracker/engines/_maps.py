@@ -161,8 +161,7 @@ def beside(network: Network, path: Path) -> Path:
     """
     if network.weights is None:
         raise ModelError(f"Network {network.name} has no weights in its description.")
-    folder = path.parents[len(Path(network.file).parts) - 1]
-    weights = folder / network.weights.file
+    weights = network.folder_of(path) / network.weights.file
     if not weights.is_file():
         raise ModelError(f"{path} needs its weights {weights}, which are not there.")
     return weights
