@@ -14,7 +14,7 @@ from posetrail.progress import reporter_for
 from posetrail.run_folder import Run
 from posetrail.summary import print_summary
 from tracker.errors import EXIT_INTERRUPTED, PosetrailError
-from tracker.video import find_sources
+from tracker.source_paths import find_sources
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.metadata
 import logging
 import os
 import pkgutil
@@ -16,6 +15,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from posetrail import commands
+from posetrail.version import __version__
 from tracker.errors import EXIT_INTERRUPTED, PosetrailError
 
 HELP = """Who is who in a video, where every joint is at every moment, and what each person did when.
@@ -89,7 +89,7 @@ def _options(
     ] = False,
 ) -> None:
     if version:
-        typer.echo(f"posetrail {importlib.metadata.version('posetrail')}")
+        typer.echo(f"posetrail {__version__}")
         raise typer.Exit
 
 

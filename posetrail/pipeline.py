@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.metadata
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
@@ -13,7 +12,6 @@ import numpy as np
 
 from classifiers.actions import Action, write_actions_csv
 
-from posetrail.annotation import annotate
 from posetrail.checkpoint import Checkpoint
 from posetrail.config import Config, load_config
 from posetrail.estimation import Estimation, load_estimation
@@ -23,6 +21,7 @@ from posetrail.progress import Reporter, Silent
 from posetrail.recognition import name_actions
 from posetrail.run_folder import Run, claim_folder, write_json
 from posetrail.stopwatch import Stopwatch
+from posetrail.version import __version__
 from tracker.errors import VideoError
 from tracker.poses import Frame, Poses, PoseTable
 from tracker.tables import write_poses_parquet, write_tracks_csv, write_tracks_parquet
@@ -163,7 +162,7 @@ def _plan(path: Path, config: Config, estimation: Estimation) -> dict[str, Any]:
     """Everything that decides the poses: an interrupted run goes on only where it is the same."""
     file = path.stat() if path.exists() else None
     return {
-        "version": importlib.metadata.version("posetrail"),
+        "version": __version__,
         "source": str(path.resolve()),
         "size": file.st_size if file else None,
         "video": config.video.model_dump(mode="json"),
@@ -246,6 +245,8 @@ def _name(job: _Job, tracks: Tracks) -> list[Action]:
 
 
 def _annotate(job: _Job, source: Source, tracks: Tracks, actions: list[Action]) -> None:
+    from posetrail.annotation import annotate
+
     job.reporter.stage("video", _expected_frames(source))
     with job.watch.stage("video"):
         job.warnings += annotate(
@@ -267,7 +268,7 @@ def _finish(
     write_json(
         job.run.json_path,
         {
-            "posetrail": importlib.metadata.version("posetrail"),
+            "posetrail": __version__,
             "finished": datetime.now(UTC).isoformat(timespec="seconds"),
             "source": _source_facts(source.info),
             "config": job.config.model_dump(mode="json"),

@@ -69,7 +69,9 @@ class Canvas:
         self._depth[patch.rows, patch.columns] = np.where(cover > 0.5, patch.depth, known)
 
     def _patch(self, solid: Solid, places: Array, depths: Array) -> _Patch | None:
-        radii = np.array([solid.start_radius, solid.end_radius]) / depths * self._camera.focal
+        wide, thick = self._seen_flatness(solid)
+        radii = wide * np.array([solid.start_radius, solid.end_radius])
+        radii *= self._camera.focal / depths
         low = np.floor((places - radii[:, None]).min(axis=0) - 1).astype(int)
         high = np.ceil((places + radii[:, None]).max(axis=0) + 2).astype(int)
         left, top = np.maximum(low, 0)
@@ -91,7 +93,16 @@ class Canvas:
         metres = np.float32(solid.start_radius) * (1 - along) + np.float32(solid.end_radius) * along
         axis_depth = np.float32(depths[0]) + np.float32(depths[1] - depths[0]) * along
         rows, columns = slice(top, bottom), slice(left, right)
-        return _Patch(rows, columns, normal, cover, axis_depth - towards * metres, along)
+        return _Patch(rows, columns, normal, cover, axis_depth - towards * metres * thick, along)
+
+    def _seen_flatness(self, solid: Solid) -> tuple[np.float32, np.float32]:
+        """How much wider and how much deeper than its radius a flat solid looks from here."""
+        if solid.across is None:
+            return np.float32(1), np.float32(1)
+        sideways = min(abs(float(self._camera.axes[0] @ solid.across)), 1.0) ** 2
+        flat = solid.flatness**2
+        wide, thick = flat * sideways + 1 - sideways, flat * (1 - sideways) + sideways
+        return np.float32(np.sqrt(wide)), np.float32(np.sqrt(thick))
 
     def _brightness(self, solid: Solid, patch: _Patch) -> Values:
         """Ambient light, the sky from above, the sun from its side (Lambert)."""

@@ -27,7 +27,7 @@ class Solid:
     start, end : float array, shape (3,)
         The places, metres.
     start_radius, end_radius : float
-        Metres.
+        Metres; of a flat solid, half of how thick it is.
     colour : (int, int, int)
         Blue, green, red.
     grain : float
@@ -40,6 +40,10 @@ class Solid:
     end_radius: float
     colour: Colour
     grain: float = 0.0
+    across: Array | None = None
+    """Unit vector in which a flat solid is wide, shape (3,); None for a round one."""
+    flatness: float = 1.0
+    """How many times wider than thick a flat solid is."""
 
 
 def player_solids(movement: Movement, look: Look, frame: int) -> list[Solid]:
@@ -57,23 +61,23 @@ def player_solids(movement: Movement, look: Look, frame: int) -> list[Solid]:
 def _torso(at: dict[str, Array], look: Look) -> list[Solid]:
     s = look.stature
     neck, pelvis = at["neck"], at["pelvis"]
-    chest, waist = _between(neck, pelvis, 0.30), _between(neck, pelvis, 0.72)
+    across = unit(at["right_shoulder"] - at["left_shoulder"])
+    hips = unit(at["right_hip"] - at["left_hip"])
+    chest, waist = _between(neck, pelvis, 0.33), _between(neck, pelvis, 0.82)
     solids = [
         Solid(neck - UP * 0.01 * s, at["head"] - UP * 0.01 * s, 0.034 * s, 0.031 * s, look.skin),
-        Solid(chest, waist, 0.072 * s, 0.066 * s, look.shirt, 0.10),
-    ]
+        Solid(chest, waist, 0.064 * s, 0.056 * s, look.shirt, 0.16, across, 1.72),
+        Solid(_between(neck, pelvis, 0.90), _between(neck, pelvis, 1.02), 0.056 * s, 0.058 * s,
+              look.shorts, 0.10, hips, 1.62),
+    ]  # fmt: skip
     for side in ("right", "left"):
-        shoulder, hip = at[f"{side}_shoulder"], at[f"{side}_hip"]
-        blade = _between(shoulder, neck, 0.42) + (pelvis - neck) * 0.20
-        flank = _between(hip, neck, 0.22)
+        shoulder = at[f"{side}_shoulder"]
+        collar = _between(neck, shoulder, 0.25) - UP * 0.008 * s
+        blade = _between(shoulder, pelvis, 0.18)
         solids += [
-            Solid(blade, _between(flank, pelvis, 0.25), 0.064 * s, 0.058 * s, look.shirt, 0.12),
-            Solid(_between(shoulder, neck, 0.06), _between(neck, shoulder, 0.15), 0.036 * s,
-                  0.038 * s, look.shirt, 0.10),
-            Solid(shoulder, blade, 0.038 * s, 0.060 * s, look.shirt, 0.10),
-            Solid(_between(hip, pelvis, 0.1) + UP * 0.03 * s, pelvis + UP * 0.03 * s, 0.060 * s,
-                  0.064 * s, look.shorts, 0.08),
-        ]  # fmt: skip
+            Solid(shoulder, collar, 0.031 * s, 0.032 * s, look.shirt, 0.10),
+            Solid(shoulder, blade, 0.032 * s, 0.050 * s, look.shirt, 0.12),
+        ]
     return solids
 
 
@@ -113,7 +117,7 @@ def _arm(at: dict[str, Array], look: Look, side: str) -> list[Solid]:
     sleeve = _between(shoulder, elbow, 0.55)
     return [
         Solid(shoulder, elbow, 0.030 * s, 0.023 * s, look.skin),
-        Solid(shoulder, sleeve, 0.038 * s, 0.034 * s, look.shirt, 0.14),
+        Solid(shoulder, sleeve, 0.034 * s, 0.034 * s, look.shirt, 0.14),
         Solid(elbow, wrist, 0.024 * s, 0.016 * s, look.skin),
         Solid(wrist, hand, 0.017 * s, 0.020 * s, look.skin),
     ]
