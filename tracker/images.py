@@ -29,7 +29,7 @@ def is_image(path: Path) -> bool:
 
 def natural_order(path: Path) -> tuple[list[tuple[int, int, str]], str]:
     """Give a sort key by which ``frame2`` comes before ``frame10``."""
-    parts = re.findall(r"(\d+)|(\D+)", path.name.lower())
+    parts = re.findall(r"(\d+)|(\D+)", path.stem.lower())
     key = [(0, int(number), "") if number else (1, 0, text) for number, text in parts]
     return key, path.name
 
@@ -100,7 +100,7 @@ class ImageSource(Source):
                 f"{path} is a folder or pattern of images, which have no times of their own.",
                 hint="Say how many there are per second with --fps.",
             )
-        rate = 1.0 if fps is None else fps
+        rate = 1.0 if fps is None else float(fps)
         if not 0 < rate < float("inf"):
             raise UsageError(f"--fps must be more than 0, found {fps}.")
         found = next((picture for picture in map(_decoded_image, paths) if picture), None)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 from functools import partial
+from heapq import heappop, heappush
 from pathlib import Path
 from typing import Any
 
@@ -22,8 +23,9 @@ from tracker.sources import MAX_PIXELS, Selection, Source, SourceInfo, Ticket
 from tracker.timing import FrameClock
 from tracker.upright import Uprighter
 
-#: FFmpeg reads any text as terminal art; nobody means that when they give a text file.
-_NOT_VIDEO = frozenset({"tty", "bin", "xbin", "adf", "idf"})
+#: Never read: terminal art (any text would be a video) and lists that point to other files and hosts.
+_NOT_VIDEO = {"tty", "bin", "xbin", "adf", "idf"} | {"hls", "dash", "concat", "imf", "sdp", "rtsp"}
+_FORMATS = ",".join(sorted(av.formats_available - _NOT_VIDEO))
 #: Seconds from frame to frame where neither timestamps nor the container tell.
 _UNKNOWN_PERIOD_S = 1 / 25
 #: Seconds by which a stated duration may exceed the last frame where no frame count is stated.
@@ -89,7 +91,7 @@ class VideoSource(Source):
         """
         with _opened(path) as container:
             stream = _video_stream(container, path)
-            first = next(_decoded(container, stream, []), None)
+            first, _ = next(_decoded(container, stream, []), (None, None))
             if first is None:
                 raise VideoError(
                     f"No frame of {path} can be decoded.",
@@ -107,10 +109,10 @@ class VideoSource(Source):
         with _opened(self.info.path) as container:
             stream = _video_stream(container, self.info.path)
             clock = FrameClock(stream.time_base, period)
-            for index, frame in enumerate(_decoded(container, stream, errors)):
+            for index, (frame, pts) in enumerate(_decoded(container, stream, errors)):
                 upright = upright or Uprighter(frame)
                 resized += (frame.width, frame.height) != upright.stored_size
-                time = clock.time(frame.pts)
+                time = clock.time(pts)
                 yield index, time, partial(upright, frame)
         self._judge(index + 1, time, errors)
         if clock.repaired:
@@ -147,9 +149,9 @@ class VideoSource(Source):
 def _opened(path: Path) -> Any:
     """Open a container for reading; nothing but local files is ever touched."""
     try:
-        container = av.open(
+        return av.open(
             f"file:{path}",
-            container_options={"protocol_whitelist": "file"},
+            container_options={"protocol_whitelist": "file", "format_whitelist": _FORMATS},
             metadata_errors="replace",
         )
     except (av.error.FFmpegError, OSError) as error:
@@ -157,10 +159,6 @@ def _opened(path: Path) -> Any:
         raise VideoError(
             f"{path} cannot be read as a video: {reason}.", hint=_opening_hint(path)
         ) from error
-    if container.format.name in _NOT_VIDEO:
-        container.close()
-        raise VideoError(f"{path} is a text file, expected a video.")
-    return container
 
 
 def _opening_hint(path: Path) -> str:
@@ -189,8 +187,14 @@ def _video_stream(container: Any, path: Path) -> Any:
     return stream
 
 
-def _decoded(container: Any, stream: Any, errors: list[str]) -> Iterator[Any]:
-    """Decode all that can be decoded, in presentation order; collect what went wrong."""
+def _decoded(container: Any, stream: Any, errors: list[str]) -> Iterator[tuple[Any, int | None]]:
+    """Decode all that can be decoded, in presentation order; collect what went wrong.
+
+    AVI stores no presentation times: what FFmpeg gives as such is in the order of the file. There
+    the next picture takes the smallest time stamp not yet taken.
+    """
+    stamps: list[int] = []
+    sorts = container.format.name == "avi"
     packets = container.demux(stream)
     while True:
         try:
@@ -200,12 +204,15 @@ def _decoded(container: Any, stream: Any, errors: list[str]) -> Iterator[Any]:
             packet = None
         if packet is None:
             break
+        if sorts and packet.size and packet.pts is not None:
+            heappush(stamps, packet.pts)
         try:
             frames = packet.decode()
         except av.error.FFmpegError as error:
             errors.append(str(error.strerror))
             continue
-        yield from frames
+        for frame in frames:
+            yield frame, heappop(stamps) if stamps else frame.pts
 
 
 def _described(path: Path, container: Any, stream: Any, first: Any) -> SourceInfo:
