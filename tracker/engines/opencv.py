@@ -1,0 +1,115 @@
+"""OpenCV's own inference: always there, the slowest; the only one that reads Caffe."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from tracker.engines._maps import (
+    beside,
+    canonical_maps,
+    check_images,
+    pixels_for,
+    refuse,
+    try_out,
+    unreadable,
+)
+from tracker.engines._quiet import native_messages_logged
+from tracker.errors import ModelError
+from tracker.networks import Network
+
+NAME = "opencv"
+FORMATS = frozenset({"caffe", "onnx", "tensorflow"})
+
+
+def version() -> str | None:
+    """Give the version of OpenCV."""
+    found: str = cv2.__version__
+    return found
+
+
+def devices() -> list[str]:
+    """List the devices there are: the wheels of OpenCV have ``cpu`` only."""
+    return ["cpu"]
+
+
+def load(
+    network: Network,
+    path: Path,
+    *,
+    device: str = "auto",
+    precision: str = "auto",
+    threads: int | None = None,
+    streams: int | None = None,
+    cache: Path | None = None,
+) -> OpenCvEngine:
+    """Load a network; parameters and errors are those of `tracker.engine.choose_engine`.
+
+    OpenCV computes in float32, one call at a time, with the threads that all of OpenCV has.
+    """
+    if device not in ("auto", "cpu"):
+        raise refuse(NAME, "--device", device)
+    if precision not in ("auto", "float32"):
+        raise refuse(NAME, "--precision", precision)
+    with native_messages_logged():
+        try:
+            net = _read(network, path)
+        except (cv2.error, UnicodeError) as error:
+            raise unreadable(network, path, error) from error
+        engine = OpenCvEngine(network, net)
+        try_out(network, engine.infer)
+    return engine
+
+
+def _read(network: Network, path: Path) -> Any:
+    if network.format == "caffe":
+        return cv2.dnn.readNetFromCaffe(str(path), str(beside(network, path)))
+    if network.format == "tensorflow":
+        return cv2.dnn.readNetFromTensorflow(str(path))
+    return cv2.dnn.readNetFromONNX(str(path))
+
+
+class OpenCvEngine:
+    """A network in OpenCV.
+
+    Parameters
+    ----------
+    network : Network
+        What the network is.
+    net : cv2.dnn.Net
+        The loaded file.
+    """
+
+    name = NAME
+    device = "cpu"
+    precision = "float32"
+    streams = 1
+
+    def __init__(self, network: Network, net: Any) -> None:
+        self._network = network
+        self._net = net
+        # OpenCV's network keeps its input and its output inside: one call at a time.
+        self._lock = Lock()
+        self._outputs = list(network.outputs) or list(net.getUnconnectedOutLayersNames())
+
+    def infer(self, images: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """Run the network; see `tracker.engine.Engine.infer`."""
+        check_images(self._network, images)
+        height, width = images.shape[1:3]
+        # OpenCV turns channels-last networks into channels-first ones when it reads them.
+        pixels = np.ascontiguousarray(pixels_for(self._network, images).transpose(0, 3, 1, 2))
+        with self._lock:
+            try:
+                self._net.setInput(pixels)
+                maps = [np.array(each, np.float32) for each in self._net.forward(self._outputs)]
+            except cv2.error as error:
+                raise ModelError(
+                    f"Network {self._network.name} fails on {width} x {height} pixels: "
+                    f"{str(error).strip().splitlines()[-1]}"
+                ) from error
+        return canonical_maps(self._network, maps, height, width)
