@@ -82,7 +82,8 @@ def play(
     scene = rally(seed, seconds=seconds)
     reporter.stage("drawing", len(scene.times))
     clip, truth = folder / CLIP, labels(scene)
-    write_clip(clip, _reported(render(scene), reporter), scene.rate)
+    size = scene.camera.width, scene.camera.height
+    write_clip(clip, _reported(render(scene), reporter), scene.rate, size)
     write_tracks_parquet(folder / TRUTH, truth)
     run = process(clip, folder, config, estimation, reporter=reporter)
     return Demo(run, clip, compare(run.tracks, truth))
