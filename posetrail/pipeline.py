@@ -250,7 +250,7 @@ def _annotate(job: _Job, source: Source, tracks: Tracks, actions: list[Action]) 
     job.reporter.stage("video", _expected_frames(source))
     with job.watch.stage("video"):
         job.warnings += annotate(
-            job.run.video_path, source, tracks, actions, job.config.output, job.reporter
+            job.run.video_path, source, tracks, actions, job.config.output.draw, job.reporter
         )
 
 
