@@ -166,7 +166,7 @@ def _read_yaml(path: Path, lines: dict[tuple[str, ...], str]) -> dict[str, Any]:
 
 
 def _note_lines(
-    node: yaml.Node, key: tuple[str, ...], path: Path, lines: dict[tuple[str, ...], str]
+    node: yaml.Node | None, key: tuple[str, ...], path: Path, lines: dict[tuple[str, ...], str]
 ) -> None:
     """Remember where each key stands; refuse a key that stands twice."""
     if not isinstance(node, yaml.MappingNode):
