@@ -113,7 +113,9 @@ def _lay_out(folder: Path, sequence: str, tracks: Tracks, truth: Path) -> int:
     target.parent.mkdir(parents=True)
     text = truth.read_text(encoding="utf-8")
     target.write_text(text, encoding="utf-8")
-    last = max((int(float(line.split(",")[0])) for line in text.splitlines() if line.strip()), default=0)
+    last = max(
+        (int(float(line.split(",")[0])) for line in text.splitlines() if line.strip()), default=0
+    )
     return max(last, int(tracks.frame.max(initial=-1)) + 1)
 
 

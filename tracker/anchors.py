@@ -139,3 +139,27 @@ def _limbs(
 def _part(name: str) -> str:
     side, _, rest = name.partition("_")
     return rest if side in ("left", "right") else name
+
+
+def necks_and_heights(
+    skeleton: Skeleton, xy: FloatArray
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Estimate each person's neck, seen or not, and standing height.
+
+    Who does not show the neck is taken to stand; a height that no limb tells is the median of the
+    others.
+
+    Returns
+    -------
+    necks : float64 array, shape (people, 2)
+        Pixels.
+    heights : float64 array, shape (people,)
+        Pixels; NaN only where no height is known at all.
+    """
+    weights = anchor_weights(skeleton, np.isfinite(xy[..., 0]))
+    heights = person_heights(skeleton, xy)
+    known = np.isfinite(heights)
+    if known.any():
+        heights[~known] = np.median(heights[known])
+    below = np.nan_to_num(heights)[:, None] * (weights @ standing_offsets(skeleton))
+    return weighted_points(xy, weights) - below, heights

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from tracker.assignment import assign
+from tracker.cuts import is_cut
 from tracker.errors import TrackingError
 from tracker.matching import Array, Cost, Pairing, Seen, measure
 from tracker.motion import MotionSettings
@@ -15,6 +16,7 @@ from tracker.poses import Poses
 from tracker.roster import Index, Roster
 from tracker.settings import Settings
 from tracker.skeleton import Skeleton
+from tracker.stitching import StitchSettings
 
 Ids = NDArray[np.int64]
 
@@ -44,6 +46,16 @@ class TrackerSettings(Settings):
     """More people in one frame than this are an error: the work grows with their square."""
     motion: MotionSettings = MotionSettings()
     """How people move."""
+    online: bool = False
+    """Only what a live tracker knows: no joining over gaps, no filling, no ghosts removed."""
+    stitch: StitchSettings = StitchSettings()
+    """How the pieces of tracks are joined when the whole video is known."""
+    fill_gap_s: float = Field(default=1.0, ge=0)
+    """Longest time between two observations of a person that is filled in, in seconds."""
+    people: int | None = Field(default=None, ge=1)
+    """Keep this many people at any time: those that matter by time, size and motion."""
+    roi: tuple[tuple[float, float], ...] | None = Field(default=None, min_length=3)
+    """Keep the people who stand inside this polygon, corners as x, y in pixels."""
 
 
 class CentroidTracker:
@@ -62,6 +74,8 @@ class CentroidTracker:
         Number of the track of each person of the last frame, confirmed or not; 0 for none.
     ids : dict of int to int
         ID of each track number that was ever confirmed; counts from 1 in order of confirmation.
+    cuts : list of float
+        Times of the first frames after camera cuts, in seconds.
 
     Raises
     ------
@@ -78,13 +92,14 @@ class CentroidTracker:
         self.settings = settings or TrackerSettings()
         self.numbers: Ids = np.empty(0, np.int64)
         self.ids: dict[int, int] = {}
+        self.cuts: list[float] = []
         self._costs = [
             (weight, _cost_named(name))
             for name, weight in self.settings.costs.items()
             if weight > 0
         ]
         self._roster = Roster.empty(skeleton)
-        self._time = -np.inf
+        self._time = self._time_before = -np.inf
         self._started = 0
 
     def update(self, time: float, poses: Poses) -> Ids:
@@ -110,7 +125,7 @@ class CentroidTracker:
         self._check(time, poses)
         if len(self._roster):
             self._roster.motion.predict(time - self._time, self.settings.motion)
-        self._time = time
+        self._time_before, self._time = self._time, time
         self._end()
         placed = np.asarray(poses.seen.any(1))
         self.numbers = np.zeros(len(poses), np.int64)
@@ -119,7 +134,14 @@ class CentroidTracker:
         return np.array([self.ids.get(number, 0) for number in self.numbers.tolist()], np.int64)
 
     def cut(self) -> None:
-        """End all tracks: the camera cuts to another view before the next frame."""
+        """End all tracks: the camera cuts to another view before the next frame.
+
+        Not needed where the people themselves tell a cut (`tracker.cuts`).
+        """
+        self._cut_at(float(np.nextafter(self._time, np.inf)))
+
+    def _cut_at(self, time: float) -> None:
+        self.cuts.append(time)
         self._roster = Roster.empty(self.skeleton)
 
     def _check(self, time: float, poses: Poses) -> None:
@@ -141,8 +163,10 @@ class CentroidTracker:
     def _follow(self, seen: Seen) -> Ids:
         """Extend tracks with people and start tracks; give each person's track number."""
         numbers = np.zeros(len(seen), np.int64)
-        if len(seen) and len(self._roster):
-            pairing = Pairing(self._roster.expected(), seen)
+        pairing = Pairing(self._roster.expected(), seen)
+        if is_cut(pairing, self._roster.last_time == self._time_before):
+            self._cut_at(self._time)
+        elif len(seen) and len(self._roster):
             old, new = self._pairs(pairing)
             numbers[new] = self._roster.number[old]
             self._roster.extend(

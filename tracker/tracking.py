@@ -1,16 +1,24 @@
-"""From recorded poses to tracks: the live tracker over a whole video, beginnings filled in."""
+"""From recorded poses to tracks: live tracking, then what only the whole video tells."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tracker.centroid import CentroidTracker, TrackerSettings
+from tracker.edits import Edit, apply_edits
+from tracker.gaps import fill_gaps
 from tracker.poses import PoseTable
+from tracker.selection import inside, most_important
+from tracker.stitching import stitch
 from tracker.tracks import State, Tracks
 
 
-def track(table: PoseTable, settings: TrackerSettings | None = None) -> Tracks:
+def track(
+    table: PoseTable, settings: TrackerSettings | None = None, edits: Sequence[Edit] = ()
+) -> Tracks:
     """Give each person of a recorded video an ID.
 
     Parameters
@@ -19,17 +27,40 @@ def track(table: PoseTable, settings: TrackerSettings | None = None) -> Tracks:
         Every detection of the video.
     settings : TrackerSettings, optional
         The parameters.
+    edits : sequence of Edit
+        Repairs, done in order when all else is decided.
 
     Returns
     -------
     Tracks
-        The people that were confirmed, from the first frame in which they were seen. IDs are those
-        of the live tracker, which shows a person only from the confirmation on.
+        The people that were confirmed, from the first frame in which they were seen. With
+        ``online``, IDs are those of the live tracker, which shows a person only from the
+        confirmation on; else broken tracks are joined and short gaps filled, too.
 
     Raises
     ------
     TrackingError
-        If a frame has more people than can be followed.
+        If a frame has more people than can be followed, or an edit cannot be done.
+    """
+    settings = settings or TrackerSettings()
+    if settings.online:
+        tracks, _ = follow(table, settings)
+        return apply_edits(_selected(tracks, settings), edits)
+    patience_s = min(settings.patience_s, settings.stitch.piece_patience_s)
+    tracks, cuts = follow(table, settings.model_copy(update={"patience_s": patience_s}))
+    tracks = apply_edits(_selected(stitch(tracks, settings.stitch, cuts), settings), edits)
+    return fill_gaps(tracks, table.frame, table.time, settings.fill_gap_s)
+
+
+def follow(table: PoseTable, settings: TrackerSettings) -> tuple[Tracks, list[float]]:
+    """Run the live tracker over a whole video.
+
+    Returns
+    -------
+    tracks : Tracks
+        The people that were confirmed, from the first frame in which they were seen.
+    cuts : list of float
+        Times of the first frames after camera cuts, in seconds.
     """
     tracker = CentroidTracker(table.skeleton, settings)
     numbers: list[NDArray[np.int64]] = [np.empty(0, np.int64)]
@@ -37,7 +68,7 @@ def track(table: PoseTable, settings: TrackerSettings | None = None) -> Tracks:
         tracker.update(time, poses)
         numbers.append(tracker.numbers)
     ids = [tracker.ids.get(number, 0) for number in np.concatenate(numbers).tolist()]
-    return tracks_from_ids(table, np.array(ids, np.int64))
+    return tracks_from_ids(table, np.array(ids, np.int64)), tracker.cuts
 
 
 def tracks_from_ids(table: PoseTable, ids: NDArray[np.int64]) -> Tracks:
@@ -61,3 +92,11 @@ def tracks_from_ids(table: PoseTable, ids: NDArray[np.int64]) -> Tracks:
         table.score[order],
         np.full(len(order), State.OBSERVED, np.uint8),
     )
+
+
+def _selected(tracks: Tracks, settings: TrackerSettings) -> Tracks:
+    if settings.roi is not None:
+        tracks = inside(tracks, settings.roi)
+    if settings.people is not None:
+        tracks = most_important(tracks, settings.people)
+    return tracks

@@ -1,0 +1,219 @@
+"""Join the pieces of a person's track over gaps, looking at the whole video at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+
+from tracker.anchors import necks_and_heights
+from tracker.assignment import assign
+from tracker.settings import Settings
+from tracker.tracks import Tracks
+
+Array = NDArray[np.float64]
+Index = NDArray[np.intp]
+
+
+class StitchSettings(Settings):
+    """How pieces of tracks are joined. Lengths are in heights of the person, times in seconds."""
+
+    piece_patience_s: float = Field(default=1.0, ge=0)
+    """Patience of the tracker that makes the pieces: what it gives up is left to the joining."""
+    max_gap_s: float = Field(default=2.0, ge=0)
+    """Longest gap that is joined over, in seconds."""
+    reach: float = Field(default=0.5, gt=0)
+    """How far a piece may begin from where another one leads, in heights."""
+    reach_growth: float = Field(default=0.5, ge=0)
+    """How much that grows with the gap, in heights per second."""
+    size_weight: float = Field(default=1.0, ge=0)
+    """Weight of the logarithm of the ratio of the heights, beside a distance of 1 at full reach."""
+    gap_weight: float = Field(default=0.1, ge=0)
+    """Cost of a second of gap."""
+    look_s: float = Field(default=0.6, gt=0)
+    """The speed at an end of a piece is measured over this time, in seconds."""
+    coast_s: float = Field(default=1.0, gt=0)
+    """Unseen, the expected speed falls to 1/e in this many seconds."""
+    ghost_s: float = Field(default=0.3, ge=0)
+    """People seen over less time in all are removed, in seconds."""
+    ghost_observations: int = Field(default=3, ge=1)
+    """And those seen in fewer frames."""
+    ghost_score: float = Field(default=0.0, ge=0, le=1)
+    """And those whose mean score is lower."""
+
+
+@dataclass(frozen=True)
+class _Ends:
+    """One end of every piece: when, where, how fast, how tall."""
+
+    time: Array
+    place: Array
+    speed: Array
+    height: Array
+
+
+def stitch(tracks: Tracks, settings: StitchSettings, cuts: Sequence[float] = ()) -> Tracks:
+    """Join pieces of the same person and remove ghosts.
+
+    Which piece goes on as which is one assignment over all ends and beginnings: a piece has at most
+    one successor, which begins after it ends, so that chains come out that never overlap in time.
+
+    Parameters
+    ----------
+    tracks : Tracks
+        The pieces, each with its own ID.
+    settings : StitchSettings
+        The parameters.
+    cuts : sequence of float
+        Times of the first frames after camera cuts, in seconds; nothing is joined over them.
+
+    Returns
+    -------
+    Tracks
+        The same rows less those of ghosts; IDs count from 1 in the order of each person's first
+        piece.
+    """
+    if not len(tracks):
+        return tracks
+    ids, piece = np.unique(tracks.track_id, return_inverse=True)
+    begins, ends = _ends(tracks, piece, len(ids), settings)
+    successor = _successors(begins, ends, settings, np.asarray(cuts, np.float64))
+    person = _chains(successor)[piece]
+    kept = ~_ghosts(tracks, person, settings)[person]
+    return renumbered(tracks.rows(kept), person[kept] + 1)
+
+
+def renumbered(tracks: Tracks, ids: NDArray[np.integer]) -> Tracks:
+    """Give tracks other IDs, counted from 1 without holes in the order of the given ones."""
+    numbers = np.unique(ids, return_inverse=True)[1].astype(np.int64) + 1
+    order = np.lexsort((numbers, tracks.frame))
+    moved = {
+        name: getattr(tracks, name)[order] for name in ("frame", "time", "xy", "score", "state")
+    }
+    return replace(tracks, track_id=numbers[order], **moved)
+
+
+def _ends(
+    tracks: Tracks, piece: Index, pieces: int, settings: StitchSettings
+) -> tuple[_Ends, _Ends]:
+    necks, heights = necks_and_heights(tracks.skeleton, tracks.xy)
+    heights = np.nan_to_num(heights, nan=1.0)
+    order = np.argsort(piece, kind="stable")
+    rows = np.split(order, np.cumsum(np.bincount(piece, minlength=pieces))[:-1])
+    begins, ends = [], []
+    for mine in rows:
+        time = tracks.time[mine]
+        first = mine[time <= time[0] + settings.look_s]
+        last = mine[time >= time[-1] - settings.look_s]
+        begins.append(_end(tracks.time, necks, heights, first, at=time[0]))
+        ends.append(_end(tracks.time, necks, heights, last, at=time[-1]))
+    return _stack(begins), _stack(ends)
+
+
+def _end(
+    time: Array, necks: Array, heights: Array, rows: Index, *, at: float
+) -> tuple[float, Array, Array, float]:
+    """Fit a straight way through a few rows: place and speed at one time."""
+    since = time[rows] - at
+    middle, spread = since.mean(), since.var()
+    centre = necks[rows].mean(0)
+    if spread < 1e-9:
+        return at, centre, np.zeros(2), float(np.median(heights[rows]))
+    speed = ((since - middle)[:, None] * (necks[rows] - centre)).mean(0) / spread
+    return at, centre - middle * speed, speed, float(np.median(heights[rows]))
+
+
+def _stack(ends: list[tuple[float, Array, Array, float]]) -> _Ends:
+    time, place, speed, height = zip(*ends, strict=True)
+    return _Ends(np.array(time), np.array(place), np.array(speed), np.array(height))
+
+
+def _successors(
+    begins: _Ends, ends: _Ends, settings: StitchSettings, cuts: Array
+) -> NDArray[np.int64]:
+    """Find the piece that goes on each piece, -1 for none, by one assignment of the whole video."""
+    successor = np.full(len(ends.time), -1, np.int64)
+    before, after = _candidates(begins, ends, settings)
+    cost = _link_costs(begins, ends, before, after, settings)
+    same_view = np.searchsorted(cuts, ends.time, "right")[before]
+    same_view = same_view == np.searchsorted(cuts, begins.time, "right")[after]
+    possible = (cost <= 1) & same_view
+    before, after, cost = before[possible], after[possible], cost[possible]
+    for links in _independent(before, after, len(successor)):
+        old, row = np.unique(before[links], return_inverse=True)
+        new, column = np.unique(after[links], return_inverse=True)
+        costs = np.full((len(old), len(new)), np.inf)
+        costs[row, column] = cost[links]
+        a, b = assign(costs, 1.0)
+        successor[old[a]] = new[b]
+    return successor
+
+
+def _candidates(begins: _Ends, ends: _Ends, settings: StitchSettings) -> tuple[Index, Index]:
+    """Pairs of pieces of which the second begins after the first ends, within the longest gap."""
+    order = np.argsort(begins.time, kind="stable")
+    times = begins.time[order]
+    low = np.searchsorted(times, ends.time, side="right")
+    high = np.searchsorted(times, ends.time + settings.max_gap_s, side="right")
+    count = np.maximum(high - low, 0)
+    before = np.repeat(np.arange(len(ends.time)), count)
+    within = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count)
+    return before, order[np.repeat(low, count) + within]
+
+
+def _link_costs(
+    begins: _Ends, ends: _Ends, before: Index, after: Index, settings: StitchSettings
+) -> Array:
+    """Cost of each link: 1 is the most that is joined."""
+    gap = begins.time[after] - ends.time[before]
+    way = (settings.coast_s * (1 - np.exp(-gap / settings.coast_s)))[:, None]
+    jump = begins.place[after] - ends.place[before]
+    forward = np.linalg.norm(jump - way * ends.speed[before], axis=1)
+    backward = np.linalg.norm(jump - way * begins.speed[after], axis=1)
+    height = np.sqrt(begins.height[after] * ends.height[before])
+    distance = np.minimum(forward, backward) / height
+    grown = np.abs(np.log(begins.height[after] / ends.height[before]))
+    cost = distance / (settings.reach + settings.reach_growth * gap)
+    return np.asarray(cost + settings.size_weight * grown + settings.gap_weight * gap)
+
+
+def _independent(before: Index, after: Index, pieces: int) -> Iterator[Index]:
+    """Split the links into groups that share no end and no beginning, so that each is small."""
+    graph = coo_array(
+        (np.ones(len(before), np.int8), (before, after + pieces)), shape=(2 * pieces, 2 * pieces)
+    )
+    group = connected_components(graph, directed=False)[1][before]
+    order = np.argsort(group, kind="stable")
+    if len(order):
+        yield from np.split(order, np.flatnonzero(np.diff(group[order])) + 1)
+
+
+def _chains(successor: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Find the first piece of the chain that each piece belongs to."""
+    first = np.arange(len(successor))
+    joined = np.flatnonzero(successor >= 0)
+    first[successor[joined]] = joined
+    while True:
+        further = first[first]
+        if (further == first).all():
+            return first
+        first = further
+
+
+def _ghosts(
+    tracks: Tracks, person: NDArray[np.int64], settings: StitchSettings
+) -> NDArray[np.bool_]:
+    people = int(person.max(initial=-1)) + 1
+    first, last = np.full(people, np.inf), np.full(people, -np.inf)
+    np.minimum.at(first, person, tracks.time)
+    np.maximum.at(last, person, tracks.time)
+    count = np.bincount(person, minlength=people)
+    score = np.nan_to_num(np.nanmean(tracks.score, axis=1))
+    mean = np.bincount(person, score, people) / np.maximum(count, 1)
+    short = (last - first < settings.ghost_s) | (count < settings.ghost_observations)
+    return np.asarray(short | (mean < settings.ghost_score))
