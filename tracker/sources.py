@@ -50,6 +50,9 @@ class SourceInfo:
         FFmpeg's name of the stored pixel format.
     has_audio : bool
         Whether there is a sound track.
+    first_s : float
+        Seconds on the container's own clock at which the first frame stands; audio shares that
+        clock.
     pixel_aspect : float
         Width over height of one upright pixel; 1 for nearly all sources. Nothing is resampled for
         it.
@@ -66,6 +69,7 @@ class SourceInfo:
     codec: str
     pixel_format: str
     has_audio: bool
+    first_s: float = 0.0
     pixel_aspect: float = 1.0
 
 

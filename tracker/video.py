@@ -231,6 +231,7 @@ def _described(path: Path, container: Any, stream: Any, first: Any) -> SourceInf
         codec=stream.codec_context.name,
         pixel_format=first.format.name,
         has_audio=bool(container.streams.audio),
+        first_s=float((first.pts or 0) * stream.time_base),
         pixel_aspect=float(1 / aspect if upright.sideways else aspect),
     )
 
