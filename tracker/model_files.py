@@ -10,6 +10,8 @@ from pydantic import Discriminator, Field, Tag, field_validator, model_validator
 
 from tracker.settings import Settings
 
+#: How pydantic tells sources apart; part of the places it names in errors.
+FROM_URL, FROM_PACKAGE = "(a URL)", "(a package)"
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
 
@@ -48,11 +50,11 @@ class PackageSource(Settings):
 
 def _kind_of_source(value: Any) -> str:
     is_url = isinstance(value, UrlSource) or (isinstance(value, Mapping) and "url" in value)
-    return "url" if is_url else "package"
+    return FROM_URL if is_url else FROM_PACKAGE
 
 
 Source = Annotated[
-    Annotated[UrlSource, Tag("url")] | Annotated[PackageSource, Tag("package")],
+    Annotated[UrlSource, Tag(FROM_URL)] | Annotated[PackageSource, Tag(FROM_PACKAGE)],
     Discriminator(_kind_of_source),
 ]
 

@@ -18,7 +18,7 @@ from pydantic import (
 )
 
 from tracker.errors import ModelError, UsageError, did_you_mean
-from tracker.model_files import ModelFile
+from tracker.model_files import FROM_PACKAGE, FROM_URL, ModelFile
 from tracker.settings import Settings
 from tracker.skeleton import Skeleton, skeleton_named
 
@@ -208,6 +208,8 @@ def read_network(path: Path) -> Network:
 
 
 def _network(path: Path, description: dict[str, Any], prefix: str = "") -> Network:
+    if "folder" in description:
+        raise ModelError(f"{path}: there is no key '{prefix}folder' here: it is the file's own.")
     try:
         return Network.model_validate({**description, "folder": path.parent})
     except ValidationError as error:
@@ -239,11 +241,12 @@ def _wrong_key(
     path: Path, error: ValidationError, model: type[Settings], prefix: str = ""
 ) -> ModelError:
     first = error.errors()[0]
-    location = [str(part) for part in first["loc"] if part not in ("url", "package")]
-    key = prefix + ".".join(location)
+    location = [str(part) for part in first["loc"] if part not in (FROM_URL, FROM_PACKAGE)]
+    key = (prefix + ".".join(location)).rstrip(".")
     if first["type"] == "extra_forbidden":
         known = set(model.model_fields) - {"folder"}
         hint = did_you_mean(location[-1], known) if len(location) == 1 else ""
         return ModelError(f"{path}: there is no key {key!r} here.", hint=hint)
-    reason = first["msg"].removeprefix("Value error, ")
-    return ModelError(f"{path}: {key.rstrip('.')}: {reason}.".replace("..", "."))
+    reason = first["msg"].removeprefix("Value error, ").rstrip(".")
+    place = f"{path}: {key}" if key else str(path)
+    return ModelError(f"{place}: {reason}.")

@@ -32,10 +32,10 @@ def check_images(network: Network, images: NDArray[np.uint8]) -> None:
     Raises
     ------
     ValueError
-        If the shape is not (images, height, width, 3), a side is not a multiple of the network's, or
+        If the shape is not (images, height, width, 3), there is no image, a side is not a multiple of the network's, or
         the values are not bytes.
     """
-    sized = images.ndim == 4 and images.shape[3] == 3 and min(images.shape[1:3]) > 0
+    sized = images.ndim == 4 and images.shape[3] == 3 and images.size > 0
     if not sized or images.dtype != np.uint8:
         raise ValueError(f"expected uint8 (n, h, w, 3), found {images.dtype} {images.shape}")
     if images.shape[1] % network.multiple or images.shape[2] % network.multiple:
