@@ -1,0 +1,164 @@
+"""``posetrail track``: IDs after the fact, from a run or from recorded poses."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from posetrail.config import Config
+    from posetrail.run_folder import Run
+
+TRACKING = "Tracking"
+RESULT = "Results"
+
+
+def command(
+    source: Annotated[
+        Path,
+        typer.Argument(
+            metavar="RUN|SOURCE",
+            help="A run's folder, a folder of OpenPose JSON, a COCO result file, or MOTChallenge text.",
+            show_default=False,
+        ),
+    ],
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "--output",
+            "-o",
+            rich_help_panel=RESULT,
+            help="The run's folder (default: a RUN itself; runs/<source> for a SOURCE).",
+        ),
+    ] = None,
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite", rich_help_panel=RESULT, help="Replace an earlier run.")
+    ] = False,
+    online: Annotated[
+        bool,
+        typer.Option(
+            "--online",
+            rich_help_panel=TRACKING,
+            help="Only what a live tracker knows: nothing joined over gaps, nothing filled in.",
+        ),
+    ] = False,
+    people: Annotated[
+        int | None,
+        typer.Option(min=1, rich_help_panel=TRACKING, help="Keep the N people that matter most."),
+    ] = None,
+    roi: Annotated[
+        str | None,
+        typer.Option(
+            metavar="'X,Y X,Y X,Y'",
+            rich_help_panel=TRACKING,
+            help="Keep the people who stand inside this polygon, in pixels.",
+        ),
+    ] = None,
+    fps: Annotated[
+        float | None,
+        typer.Option(
+            rich_help_panel=TRACKING, help="Frames per second, where the source does not say."
+        ),
+    ] = None,
+    form: Annotated[
+        str | None,
+        typer.Option(
+            "--format",
+            rich_help_panel=TRACKING,
+            help="openpose_json, coco_results or motchallenge, where the source does not tell.",
+        ),
+    ] = None,
+    config: Annotated[
+        str | None,
+        typer.Option(
+            "--config", "-c", metavar="NAME|PATH", help="A shipped configuration or a YAML file."
+        ),
+    ] = None,
+    assign: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="KEY=VALUE", help="Set one key of the configuration."),
+    ] = None,
+    review: Annotated[
+        bool,
+        typer.Option(
+            "--review",
+            rich_help_panel=RESULT,
+            help="List the suspicious moments of a RUN, worst first; changes nothing.",
+        ),
+    ] = False,
+) -> None:
+    """Give everybody an ID anew, without running the network; the edits.yaml of a RUN is replayed.
+
+    [bold]posetrail track runs/match --people 2[/bold] replaces the tracks, people and actions of that run.
+    [bold]posetrail track OPENPOSE_JSON/ --fps 30 --output runs/match[/bold] makes a run of recorded poses.
+
+    edits.yaml is a list such as: - swap: [1, 2], from: 12.4 - merge: 7, into: 3 - split: 3, at: 20.5
+    - drop: 9 - name: 1, as: Nadal.
+    """
+    from posetrail.retracking import is_run, retrack, track_recording
+    from posetrail.run_folder import open_run
+    from posetrail.summary import print_summary
+
+    if review:
+        _print_review(open_run(source))
+        return
+    overrides: dict[str, Any] = {
+        "tracking.people": people,
+        "tracking.roi": _polygon(roi) if roi is not None else None,
+        "tracking.online": True if online else None,
+    }
+    if is_run(source) and output in (None, source):
+        run = open_run(source)
+        run = retrack(run, _config(run, config, assign or [], overrides))
+    else:
+        effective = _config(None, config, assign or [], overrides)
+        folder = output or Path("runs") / _name(source)
+        run = track_recording(source, folder, effective, fps=fps, form=form, overwrite=overwrite)
+    print_summary(run)
+
+
+def _config(
+    run: Run | None, name: str | None, assign: list[str], overrides: dict[str, Any]
+) -> Config:
+    """Load the named configuration; for a run without one, the actions it was made with."""
+    from posetrail.config import load_config
+
+    if run is not None and name is None:
+        actions = run.info.get("config", {}).get("actions", {})
+        overrides = {**{f"actions.{key}": value for key, value in actions.items()}, **overrides}
+    return load_config(name, assignments=assign, overrides=overrides)
+
+
+def _name(source: Path) -> str:
+    """Name a run: a sequence's folder names its detections, a file's stem everything else."""
+    if source.suffix == ".txt":
+        folder = source.resolve().parent
+        return folder.parent.name if folder.name in ("det", "gt") else folder.name
+    return source.resolve().stem
+
+
+def _polygon(text: str) -> list[list[float]]:
+    from tracker.errors import UsageError
+
+    try:
+        corners = [[float(value) for value in corner.split(",")] for corner in text.split()]
+    except ValueError:
+        corners = []
+    if len(corners) < 3 or any(len(corner) != 2 for corner in corners):
+        raise UsageError(
+            f"--roi expects at least three corners, found {text!r}.",
+            hint="For example --roi '0,300 1280,300 1280,720 0,720'.",
+        )
+    return corners
+
+
+def _print_review(run: Run) -> None:
+    from tracker.review import suspicious_moments
+
+    moments = suspicious_moments(run.tracks, run.poses.time)
+    for moment in moments:
+        people = " and ".join(map(str, moment.people))
+        typer.echo(f"{moment.time:9.2f} s  {moment.kind:9}  person {people}: {moment.words}")
+    typer.echo(f"{len(moments)} suspicious moments")
