@@ -130,6 +130,7 @@ def load_config(
     for key, value in (overrides or {}).items():
         if value is not None:
             _put(values, key, value)
+            lines[tuple(key.split("."))] = f"option {key.rpartition('.')[2]}"
     return _validated(values, lines)
 
 
@@ -218,7 +219,8 @@ def _complaint(problem: Mapping[str, Any], key: tuple[str, ...]) -> str:
     if problem["type"] == "extra_forbidden":
         known = _known_keys(key[:-1])
         return f"unknown key {dotted!r}. {did_you_mean(key[-1], known)}"
-    return f"{dotted}: {problem['msg']}, found {problem['input']!r}."
+    complaint = str(problem["msg"]).removeprefix("Value error, ")
+    return f"{dotted}: {complaint}, found {problem['input']!r}."
 
 
 def _known_keys(group: tuple[str, ...]) -> list[str]:

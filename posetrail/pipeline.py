@@ -11,7 +11,6 @@ from typing import Any
 import numpy as np
 
 from classifiers.actions import Action, write_actions_csv
-
 from posetrail.checkpoint import Checkpoint
 from posetrail.config import Config, load_config
 from posetrail.estimation import Estimation, load_estimation
@@ -24,10 +23,10 @@ from posetrail.stopwatch import Stopwatch
 from posetrail.version import __version__
 from tracker.errors import VideoError
 from tracker.poses import Frame, Poses, PoseTable
+from tracker.sources import Source, SourceInfo
 from tracker.tables import write_poses_parquet, write_tracks_csv, write_tracks_parquet
 from tracker.tracking import track
 from tracker.tracks import Tracks
-from tracker.sources import Source, SourceInfo
 from tracker.video import open_source
 
 

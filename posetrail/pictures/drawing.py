@@ -28,10 +28,10 @@ _TRAIL_GAP_S = 0.5
 _TRAIL_PARTS = 4
 #: Bits behind the binary point of coordinates given to OpenCV: lines do not jump from pixel to pixel.
 _SHIFT = 4
-#: The short side of the picture over the width of a limb: 2 pixels at 480p, 7 at 4K.
-_SIDE_PER_LINE = 300
-#: The short side of the picture over the height of a capital letter: 12 pixels at 480p, 48 at 4K.
-_SIDE_PER_CAPITAL = 45
+#: The short side of the picture over the width of a limb: 2 pixels at 480p, 9 at 4K.
+_SIDE_PER_LINE = 240
+#: The short side of the picture over the height of a capital letter: 10 pixels at 480p, 43 at 4K.
+_SIDE_PER_CAPITAL = 50
 #: Height of a person over the width of a limb, so that small people stay visible under their lines.
 _PERSON_PER_LINE = 36
 #: Pixels of dash and gap of a filled-in person, in widths of a limb.
@@ -106,7 +106,9 @@ class Painter:
         width = int(np.clip(round(_height(person.xy) / _PERSON_PER_LINE), 1, self._line))
         if not person.observed:
             width = max(1, width // 2)
-            _lines(image, _dashed(limbs, _DASH * (width + 1)), colour, width)
+            dashes = _dashed(limbs, _DASH * (width + 1))
+            _lines(image, dashes, INK, width + 2)
+            _lines(image, dashes, colour, width)
             return
         _lines(image, limbs, INK, width + 2)
         _lines(image, limbs, colour, width)
@@ -136,7 +138,7 @@ class Painter:
         joined = np.diff(times) <= _TRAIL_GAP_S
         age = np.minimum((time - times[1:]) / TRAIL_S * _TRAIL_PARTS, _TRAIL_PARTS - 1).astype(int)
         for part in range(_TRAIL_PARTS - 1, -1, -1):
-            width = max(1, round(self._line * (_TRAIL_PARTS - part) / _TRAIL_PARTS))
+            width = max(1, round(0.8 * self._line * (_TRAIL_PARTS - part) / _TRAIL_PARTS))
             _lines(image, pieces[joined & (age == part)], colour, width)
 
     def _neck(self, xy: FloatArray) -> Points:

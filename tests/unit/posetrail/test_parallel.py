@@ -44,10 +44,9 @@ def test_an_error_surfaces_as_itself_after_what_came_before(bad: str) -> None:
             raise KeyError("five")
         yield from range(5, 9)
 
-    done = []
+    done: list[int] = []
     with pytest.raises(KeyError, match="five"):
-        for result in ordered_map(function, items(), workers=1):
-            done.append(result)
+        done.extend(ordered_map(function, items(), workers=1))
     assert done[:4] == [0, 1, 2, 3]
 
 
