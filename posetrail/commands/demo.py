@@ -42,7 +42,7 @@ def command(
     print_summary(demo.run)
     figures = _figures(demo.comparison)
     _explain(demo.comparison, demo.clip)
-    typer.echo("result " + " ".join(f"{name} {value:.4f}" for name, value in figures.items()))
+    typer.echo("result " + " ".join(f"{name} {_number(value)}" for name, value in figures.items()))
     if json_file is not None:
         _write(json_file, figures)
 
@@ -54,6 +54,10 @@ def _figures(comparison: Comparison) -> dict[str, float]:
         "error_torsos": comparison.error,
         "id_switches": comparison.id_switches,
     }
+
+
+def _number(value: float) -> str:
+    return str(value) if isinstance(value, int) else f"{value:.4f}"
 
 
 def _explain(comparison: Comparison, clip: Path) -> None:
