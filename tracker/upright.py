@@ -118,7 +118,13 @@ def orientation_of(frame: Any) -> Orientation:
     tuple of four int
         Signs (a, b, c, d) of the matrix; upright where there is none or it is not of that kind.
     """
-    side_data = frame.side_data.get(SideData.DISPLAYMATRIX)
+    try:
+        side_data = frame.side_data.get(SideData.DISPLAYMATRIX)
+    except ValueError:
+        # PyAV up to 18.1 cannot list the side data of a picture that carries EXIF; it still gives
+        # the angle, counterclockwise, without mirroring.
+        turns = round(-frame.rotation / 90) % 4
+        return (UPRIGHT, _CLOCKWISE_90, _HALF_TURN, _CLOCKWISE_270)[turns]
     if side_data is None:
         return UPRIGHT
     matrix = np.frombuffer(side_data, np.int32)[:9].reshape(3, 3)[:2, :2].astype(np.float64)

@@ -35,7 +35,7 @@ _SIDE_PER_CAPITAL = 50
 #: Height of a person over the width of a limb, so that small people stay visible under their lines.
 _PERSON_PER_LINE = 36
 #: Pixels of dash and gap of a filled-in person, in widths of a limb.
-_DASH = 3.0
+_DASH = 5.0
 
 
 @dataclass(frozen=True)
@@ -107,10 +107,10 @@ class Painter:
         if not person.observed:
             width = max(1, width // 2)
             dashes = _dashed(limbs, _DASH * (width + 1))
-            _lines(image, dashes, INK, width + 2)
+            _lines(image, dashes, INK, width + 1)
             _lines(image, dashes, colour, width)
             return
-        _lines(image, limbs, INK, width + 2)
+        _lines(image, limbs, INK, width + 2 * max(1, width // 3))
         _lines(image, limbs, colour, width)
         for x, y in _fixed(person.xy[np.isfinite(person.xy[:, 0])]).tolist():
             radius = round((width / 2 + 0.8) * 2**_SHIFT)
