@@ -1,0 +1,104 @@
+"""Moments worth looking at in a person's track: fast arms and dropping heads."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.ndimage import uniform_filter1d
+from scipy.signal import find_peaks
+
+from features.normalise import normalise
+from features.windows import Windows, WindowSettings, cut_windows
+from tracker.skeleton import Skeleton
+from tracker.tracks import Tracks
+
+Times = NDArray[np.float64]
+FloatArray = NDArray[np.float32]
+
+#: Enough joints for arms, heads and torsos; every layout has them.
+ARMS = Skeleton(
+    "arms",
+    (
+        *("right_shoulder", "right_wrist", "left_shoulder", "left_wrist"),
+        *("right_hip", "left_hip"),
+    ),
+    (),
+    (),
+)
+_SHORT = WindowSettings(window_s=0.25, samples=5, stride=1, min_seen=0.0)
+
+
+def arm_speed(tracks: Tracks) -> tuple[NDArray[np.int64], Times, FloatArray]:
+    """Measure how fast everybody's wrists move against the neck.
+
+    Parameters
+    ----------
+    tracks : Tracks
+        Everybody.
+
+    Returns
+    -------
+    track_id : int64 array, shape (moments,)
+        Whose moment; sorted by person, then time, 20 moments a second.
+    time : float64 array, shape (moments,)
+        Seconds.
+    speed : float32 array, shape (moments, 2)
+        Right and left wrist, torso lengths a second, over a quarter of a second; 0 where not seen.
+    """
+    windows = cut_windows(tracks, _SHORT, ARMS)
+    wrists = [ARMS.index("right_wrist"), ARMS.index("left_wrist")]
+    paths = normalise(windows).xy[:, :, wrists]
+    steps = np.diff(paths, axis=1)
+    lengths = np.hypot(steps[..., 0], steps[..., 1])
+    moved = np.isfinite(lengths)
+    total = np.where(moved, lengths, 0).sum(axis=1)
+    speed = total / np.maximum(moved.sum(axis=1), 1) / windows.spacing_s
+    return windows.track_id, windows.time, speed.astype(np.float32)
+
+
+def neck_path(tracks: Tracks) -> tuple[Windows, FloatArray]:
+    """Follow everybody's neck, height in torso lengths of the moment's own second.
+
+    Returns
+    -------
+    Windows
+        The windows whose centres are the moments.
+    float32 array, shape (windows, samples)
+        Height of the neck over its middle in the window, upwards.
+    """
+    windows = cut_windows(tracks, WindowSettings(window_s=1.5, min_seen=0.2), ARMS)
+    return windows, -normalise(windows).neck[..., 1]
+
+
+def highest_peaks(
+    time: Times, values: FloatArray, *, most: int, apart_s: float, share: float
+) -> Times:
+    """Find the moments at which a series is highest.
+
+    Parameters
+    ----------
+    time : float64 array, shape (moments,)
+        Seconds, evenly spaced.
+    values : float32 array, shape (moments,)
+        What is looked at; smoothed over three moments first.
+    most : int
+        How many peaks at most.
+    apart_s : float
+        Seconds between two peaks at least.
+    share : float
+        Peaks lower than this share of the highest are left out.
+
+    Returns
+    -------
+    float64 array, shape (peaks,)
+        Their times, rising.
+    """
+    if len(time) < 3:
+        return time[:0]
+    smooth = uniform_filter1d(values.astype(float), 3)
+    distance = max(apart_s / float(np.median(np.diff(time))), 1.0)
+    found, _ = find_peaks(np.pad(smooth, 1), distance=distance, height=share * smooth.max())
+    found = found - 1
+    best = found[np.argsort(-smooth[found], kind="stable")][:most]
+    times: Times = np.sort(time[best])
+    return times

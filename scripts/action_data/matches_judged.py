@@ -1,0 +1,94 @@
+"""Judging on the clips of tennis_matches: five windows of a clip averaged, each match by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from action_data import strokes
+from numpy.typing import NDArray
+
+from classifiers.evaluation import Scores, refuse_leaks, scores
+from classifiers.model import ActionModel
+from classifiers.recognition import choose_hands
+from classifiers.recordings import Recording
+from classifiers.training import clip_probabilities, clip_values, make_model
+from classifiers.training_windows import LabelledWindows, labelled_windows
+from features.joints import ACTION13
+from features.mirroring import mirrored
+
+FloatArray = NDArray[np.float32]
+
+
+def leave_one_match_out(
+    matches: Sequence[Recording], others: Sequence[Recording], *, hand_told: bool = True
+) -> tuple[Scores, dict[str, Scores]]:
+    """Learn from three matches and the other sources, judge on the fourth; pooled, and each."""
+    truth, told, groups = [], [], []
+    for match in sorted({recording.group for recording in matches}):
+        judged = [recording for recording in matches if recording.group == match]
+        learnt = [*(each for each in matches if each.group != match), *others]
+        refuse_leaks(learnt, judged)
+        data = strokes.stroke_windows(learnt)
+        model = make_model(strokes.card([]), strokes.features(), strokes.learn_strokes(data))
+        true, predicted = judge(model, judged, hand_told=hand_told)
+        truth.append(true)
+        told.append(predicted)
+        groups.append(np.full(len(true), match))
+    return _pooled(np.concatenate(truth), np.concatenate(told), np.concatenate(groups))
+
+
+def judge_by_match(
+    model: ActionModel, matches: Sequence[Recording], *, hand_told: bool = True
+) -> tuple[Scores, dict[str, Scores]]:
+    """Judge one model on every match; pooled, and each."""
+    truth, told, groups = [], [], []
+    for match in sorted({recording.group for recording in matches}):
+        judged = [recording for recording in matches if recording.group == match]
+        true, predicted = judge(model, judged, hand_told=hand_told)
+        truth.append(true)
+        told.append(predicted)
+        groups.append(np.full(len(true), match))
+    return _pooled(np.concatenate(truth), np.concatenate(told), np.concatenate(groups))
+
+
+def judge(
+    model: ActionModel, recordings: Sequence[Recording], *, hand_told: bool
+) -> tuple[NDArray[np.str_], NDArray[np.str_]]:
+    """Give the true and the predicted label of each clip of one match.
+
+    Where the hand is not told it is found as `recognise` finds it, the clips of the match being one
+    player's track.
+    """
+    data = labelled_windows(
+        recordings, model.card.window, ACTION13, strokes.SAMPLING, mirror_left=hand_told
+    )
+    probabilities = model.probabilities(data.windows)
+    if not hand_told:
+        probabilities = _with_found_hand(model, data, probabilities)
+    chosen = clip_probabilities(data, probabilities)
+    four = np.unique(strokes.to_match_label(np.array(model.classes)))
+    sums = np.stack(
+        [
+            chosen[:, strokes.to_match_label(np.array(model.classes)) == name].sum(1)
+            for name in four
+        ],
+        axis=1,
+    )
+    return clip_values(data, data.label), four[sums.argmax(axis=1)]
+
+
+def _with_found_hand(model: ActionModel, data: LabelledWindows, as_right: FloatArray) -> FloatArray:
+    as_left = model.probabilities(mirrored(data.windows))
+    hands = choose_hands(np.ones(len(data), np.int64), as_right, as_left, model.background)
+    return as_left if hands[1] == "left" else as_right
+
+
+def _pooled(
+    truth: NDArray[np.str_], told: NDArray[np.str_], groups: NDArray[np.str_]
+) -> tuple[Scores, dict[str, Scores]]:
+    each = {
+        str(match): scores(truth[groups == match], told[groups == match])
+        for match in np.unique(groups)
+    }
+    return scores(truth, told), each

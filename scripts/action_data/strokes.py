@@ -1,0 +1,113 @@
+"""The tennis sources together: recordings with one set of labels, and the windows learnt from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+from action_data import tennis_matches, tennis_swing, thetis
+
+from classifiers.card import ActionCard, Source
+from classifiers.methods.lightgbm import LightGBMSettings
+from classifiers.recordings import Recording
+from classifiers.training import Learnt, TrainingSettings, learn
+from classifiers.training_windows import (
+    LabelledWindows,
+    SamplingSettings,
+    labelled_windows,
+    roughened,
+)
+from features.feature_set import FeatureSet
+from features.joints import ACTION13
+from features.windows import Windows, WindowSettings
+
+IDLE = "idle"
+CLASSES = (IDLE, "forehand", "backhand", "forehand_slice", "backhand_slice", "serve")
+FAMILIES = ("positions", "velocities", "angles", "distances", "statistics")
+#: A stroke's swing takes 0.7 to 1 s; 0.5 s holds its middle only (docs/decisions/0060).
+WINDOW = WindowSettings(window_s=0.8)
+SAMPLING = SamplingSettings(shift_s=0.1, step_s=0.1, most=5)
+TRAINING = TrainingSettings(trees=LightGBMSettings(rounds=90, leaves=15))
+#: Degrees from behind the player: broadcast cameras look from behind, the far player is seen from
+#: the front, club cameras stand at the side.
+VIEWS = (-40.0, 0.0, 40.0, 180.0)
+
+
+def features() -> FeatureSet:
+    """Give the features of the tennis model."""
+    return FeatureSet(ACTION13, WINDOW.samples, FAMILIES)
+
+
+def read_matches(folder: Path) -> list[Recording]:
+    """Read the matches with the model's names: what they call neutral is idle."""
+    return [_renamed(recording, {"neutral": IDLE}) for recording in tennis_matches.read(folder)]
+
+
+def read_all(data: Path) -> list[Recording]:
+    """Read every tennis source below ``actions/``."""
+    captures = thetis.read(data / "thetis_skeleton3d" / "skeletons.tar.xz")
+    return [
+        *read_matches(data / "tennis_matches"),
+        *tennis_swing.read(data / "tennis_swing_lightgbm" / "train"),
+        *thetis.recordings(captures, VIEWS),
+    ]
+
+
+def stroke_windows(recordings: Sequence[Recording], seed: int = 1) -> LabelledWindows:
+    """Cut the windows learnt from; what has no detector noise of its own gets some."""
+    found = labelled_windows(recordings, WINDOW, ACTION13, SAMPLING)
+    clean = found.source == "thetis"
+    rough = roughened(found.windows[clean], seed)
+    xy = found.windows.xy.copy()
+    xy[clean] = rough.xy
+    windows = Windows(
+        ACTION13, xy, found.windows.track_id, found.windows.time, found.windows.spacing_s
+    )
+    return replace(found, windows=windows)
+
+
+def learn_strokes(data: LabelledWindows, settings: TrainingSettings = TRAINING) -> Learnt:
+    """Learn the tennis model from windows."""
+    known = features()
+    return learn(known.matrix(data.windows), data.label, data.group, known.names, settings)
+
+
+def card(recordings: Sequence[Recording]) -> ActionCard:
+    """Begin the model's card: where its data comes from and what it has seen."""
+    counts = {
+        name: len({r.name.partition("@")[0] for r in recordings if r.source == name})
+        for name in ("tennis_matches", "tennis_swing", "thetis")
+    }
+    readers = {
+        "tennis_matches": tennis_matches.source,
+        "tennis_swing": tennis_swing.source,
+        "thetis": thetis.source,
+    }
+    sources: tuple[Source, ...] = tuple(readers[name](n) for name, n in counts.items() if n)
+    return ActionCard(
+        name="tennis-strokes",
+        classes=CLASSES,
+        background=IDLE,
+        handed=True,
+        joints=ACTION13.keypoints,
+        window=WINDOW,
+        families=FAMILIES,
+        features=features().names,
+        model_sha256="",
+        sources=sources,
+        trained_on=tuple(sorted({recording.digest for recording in recordings})),
+    )
+
+
+def to_match_label(names: np.ndarray) -> np.ndarray:
+    """Turn the model's six classes into the four of the matches: a slice is its stroke."""
+    return np.char.replace(np.asarray(names, np.str_), "_slice", "")
+
+
+def _renamed(recording: Recording, names: dict[str, str]) -> Recording:
+    labels = tuple(
+        replace(label, label=names.get(label.label, label.label)) for label in recording.labels
+    )
+    return replace(recording, labels=labels)
