@@ -17,13 +17,13 @@ class DecoderSettings(Settings):
 
     smoothing: float = Field(0.3, ge=0, le=10)
     """Sigma of the Gaussian over the confidence maps, in map cells; 0 leaves them as they are."""
-    peak_threshold: float = Field(0.05, ge=0, le=1)
+    peak_threshold: float = Field(0.04, ge=0, le=1)
     """Confidence a peak must exceed (OpenPose `nmsThreshold`: 0.05)."""
     max_peaks: int = Field(127, ge=1, le=10_000)
     """Candidates kept for each keypoint, the best ones (OpenPose `POSE_MAX_PEOPLE`: 127)."""
     limb_samples: int = Field(10, ge=2, le=100)
     """Points along a candidate limb at which the field is read (OpenPose: 10 in the paper's code)."""
-    limb_threshold: float = Field(0.05, ge=-1, le=1)
+    limb_threshold: float = Field(0.0, ge=-1, le=1)
     """Field along the limb a point must exceed to count (OpenPose `connectInterThreshold`: 0.05)."""
     limb_share: float = Field(0.7, ge=0, le=1)
     """Share of the points that must count; OpenPose's code has 0.8, later 0.95."""
