@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from posetrail.config import PoseSettings
+from posetrail.fetch_progress import fetch_progress
+from posetrail.progress import Reporter, Silent
+from posetrail.resources import models_dir as shipped_models
 from tracker.engine import choose_engine
 from tracker.estimators.openpose import OpenPoseEstimator
 from tracker.model_store import ModelStore
-
-from posetrail.config import PoseSettings
-from posetrail.progress import Reporter, Silent
-from posetrail.resources import models_dir as shipped_models
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ def load_estimation(
     """
     reporter = reporter or Silent()
     store = ModelStore(shipped_models(), models_dir)
-    network, path = store.resolve(settings.model)
+    network, path = store.resolve(settings.model, fetch_progress(reporter, settings.model))
     engine = choose_engine(
         network, path, settings.engine, device=settings.device, precision=settings.precision
     )

@@ -87,7 +87,10 @@ def load(
     providers = [*cuda, "CPUExecutionProvider"]
     try:
         with native_messages_logged():
-            session = onnxruntime.InferenceSession(str(path), options, providers=providers)
+            # Its own fallback prints, and would run on another device than was asked for.
+            session = onnxruntime.InferenceSession(
+                str(path), options, providers=providers, enable_fallback=0
+            )
     except _failures() as error:
         raise unreadable(network, path, error) from error
     if kind == "cuda" and _CUDA not in session.get_providers():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -11,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tracker.engines._maps import (
+    PROBE_MULTIPLES,
     beside,
     canonical_maps,
     check_images,
@@ -25,6 +28,24 @@ from tracker.networks import Network
 
 NAME = "opencv"
 FORMATS = frozenset({"caffe", "onnx", "tensorflow"})
+_READERS = {
+    "caffe": "readNetFromCaffe",
+    "onnx": "readNetFromONNX",
+    "tensorflow": "readNetFromTensorflow",
+}
+_TRIAL = """
+import sys
+import cv2, numpy
+reader, side, *files = sys.argv[1:]
+try:
+    net = getattr(cv2.dnn, reader)(*files)
+    net.setInput(numpy.zeros((1, 3, int(side), int(side)), numpy.float32))
+    net.forward(net.getUnconnectedOutLayersNames())
+except (cv2.error, UnicodeError):
+    pass
+"""
+#: A network that takes longer for its first small picture is not usable.
+TRIAL_TIMEOUT_S = 120
 
 
 def version() -> str | None:
@@ -56,22 +77,28 @@ def load(
         raise refuse(NAME, "--device", device)
     if precision not in ("auto", "float32"):
         raise refuse(NAME, "--precision", precision)
+    files = [str(path)]
+    if network.format == "caffe":
+        files.append(str(beside(network, path)))
+    reader = _READERS[network.format]
+    _check_it_survives(network, reader, files)
     with native_messages_logged():
         try:
-            net = _read(network, path)
-        except (cv2.error, UnicodeError) as error:
+            engine = OpenCvEngine(network, getattr(cv2.dnn, reader)(*files))
+        except (cv2.error, UnicodeError) as error:  # names in a damaged file may be no text
             raise unreadable(network, path, error) from error
-        engine = OpenCvEngine(network, net)
         try_out(network, engine.infer)
     return engine
 
 
-def _read(network: Network, path: Path) -> Any:
-    if network.format == "caffe":
-        return cv2.dnn.readNetFromCaffe(str(path), str(beside(network, path)))
-    if network.format == "tensorflow":
-        return cv2.dnn.readNetFromTensorflow(str(path))
-    return cv2.dnn.readNetFromONNX(str(path))
+def _check_it_survives(network: Network, reader: str, files: list[str]) -> None:
+    """Try a network in a process of its own: OpenCV's readers may crash on a damaged file."""
+    side = str(PROBE_MULTIPLES * network.multiple)
+    command = [sys.executable, "-c", _TRIAL, reader, side, *files]
+    try:
+        subprocess.run(command, capture_output=True, check=True, timeout=TRIAL_TIMEOUT_S)
+    except subprocess.SubprocessError as error:
+        raise unreadable(network, Path(files[0]), RuntimeError("OpenCV crashes on it")) from error
 
 
 class OpenCvEngine:
@@ -107,7 +134,7 @@ class OpenCvEngine:
             try:
                 self._net.setInput(pixels)
                 maps = [np.array(each, np.float32) for each in self._net.forward(self._outputs)]
-            except cv2.error as error:
+            except (cv2.error, UnicodeError) as error:
                 raise ModelError(
                     f"Network {self._network.name} fails on {width} x {height} pixels: "
                     f"{str(error).strip().splitlines()[-1]}"

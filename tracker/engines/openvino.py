@@ -84,7 +84,7 @@ def load(
         given = _chosen_outputs(network, model)
         prepared = _with_preparation(network, model, given)
         _check_outputs(network, prepared, given)
-    except RuntimeError as error:
+    except (RuntimeError, UnicodeError) as error:  # names in a damaged file may be no text
         raise unreadable(network, path, error) from error
     return OpenVinoEngine(network, core, prepared, given, target, options)
 
@@ -221,7 +221,7 @@ class OpenVinoEngine:
                 np.concatenate([request.get_output_tensor(number).data for request in requests])
                 for number in self._given
             ]
-        except RuntimeError as error:
+        except (RuntimeError, UnicodeError) as error:
             raise ModelError(f"Network {self._network.name} failed: {error}") from error
         finally:
             for request in requests:
@@ -240,7 +240,7 @@ class OpenVinoEngine:
         try:
             model.reshape([1, height, width, 3])
             return self._core.compile_model(model, self._target, self._options)
-        except RuntimeError as error:
+        except (RuntimeError, UnicodeError) as error:
             raise ModelError(
                 f"Network {self._network.name} cannot take {width} x {height} pixels: "
                 f"{str(error).splitlines()[-1].strip()}"

@@ -120,6 +120,29 @@ def test_a_hostile_file_is_one_clear_sentence(
     assert capfd.readouterr() == ("", "")
 
 
+@pytest.mark.parametrize(("name", "kind"), PAIRS)
+def test_flipped_bytes_never_end_in_anything_but_our_error(
+    name: str, kind: str, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    network, path = tiny_network(tmp_path, kind)
+    victim = tmp_path / network.weights.file if kind == "caffe" and network.weights else path
+    whole = np.frombuffer(victim.read_bytes(), np.uint8)
+    rng = np.random.default_rng(7)
+    refused = 0
+    for _ in range(2 if name == "opencv" else 15):  # OpenCV tries each in a process of its own
+        damaged = whole.copy()
+        # The structure stands at both ends; the middle is weights, where any byte is as good.
+        places = rng.integers(0, min(400, len(whole) // 2), 5) * rng.choice([1, -1], 5)
+        damaged[places] = rng.integers(0, 256, 5)
+        victim.write_bytes(damaged.tobytes())
+        try:
+            engine_for(network, path, name)
+        except ModelError:
+            refused += 1
+    assert refused > 0
+    assert capfd.readouterr() == ("", "")
+
+
 def test_auto_takes_the_fastest_that_reads_the_format(tmp_path: Path) -> None:
     for kind, wanted in (("tensorflow", "openvino"), ("caffe", "opencv")):
         network, path = tiny_network(tmp_path, kind)

