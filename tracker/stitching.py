@@ -13,6 +13,7 @@ from scipy.sparse.csgraph import connected_components
 
 from tracker.anchors import necks_and_heights
 from tracker.assignment import assign
+from tracker.meetings import Split, split_at_meetings
 from tracker.settings import Settings
 from tracker.tracks import Tracks
 
@@ -39,6 +40,11 @@ class StitchSettings(Settings):
     """The speed at an end of a piece is measured over this time, in seconds."""
     coast_s: float = Field(default=1.0, gt=0)
     """Unseen, the expected speed falls to 1/e in this many seconds."""
+    meeting_overlap: float = Field(default=0.4, gt=0)
+    """People whose boxes overlap by this (intersection over union) meet: tracks are cut there and
+    joined anew; above 1 they never are."""
+    stay_share: float = Field(default=0.6, ge=0, le=1)
+    """After a meeting, going on as before costs this share of what the motion says."""
     ghost_s: float = Field(default=0.3, ge=0)
     """People seen over less time in all are removed, in seconds."""
     ghost_observations: int = Field(default=3, ge=1)
@@ -49,41 +55,56 @@ class StitchSettings(Settings):
 
 @dataclass(frozen=True)
 class _Ends:
-    """One end of every piece: when, where, how fast, how tall."""
+    """One end of every piece: when, and when, where, how fast and how tall when last clear."""
 
     time: Array
+    clear_time: Array
     place: Array
     speed: Array
     height: Array
 
 
-def stitch(tracks: Tracks, settings: StitchSettings, cuts: Sequence[float] = ()) -> Tracks:
-    """Join pieces of the same person and remove ghosts.
+_End = tuple[float, float, Array, Array, float]
 
-    Which piece goes on as which is one assignment over all ends and beginnings: a piece has at most
-    one successor, which begins after it ends, so that chains come out that never overlap in time.
+
+def stitch(
+    tracks: Tracks,
+    settings: StitchSettings,
+    frame: NDArray[np.int64],
+    time: Array,
+    cuts: Sequence[float] = (),
+) -> Tracks:
+    """Undo exchanges where people met, join pieces of the same person and remove ghosts.
+
+    Tracks are cut where people met. Which piece goes on as which is then one assignment over all
+    ends and beginnings of the video: a piece has at most one successor, which begins after it ends,
+    so that chains come out that never overlap in time.
 
     Parameters
     ----------
     tracks : Tracks
-        The pieces, each with its own ID.
+        What the live tracker found.
     settings : StitchSettings
         The parameters.
+    frame, time : arrays, shape (frames,)
+        All processed frames of the video, rising, and their seconds.
     cuts : sequence of float
         Times of the first frames after camera cuts, in seconds; nothing is joined over them.
 
     Returns
     -------
     Tracks
-        The same rows less those of ghosts; IDs count from 1 in the order of each person's first
-        piece.
+        The same rows less those of ghosts; IDs count from 1 in the order in which each person's
+        first piece got its ID.
     """
     if not len(tracks):
         return tracks
-    ids, piece = np.unique(tracks.track_id, return_inverse=True)
-    begins, ends = _ends(tracks, piece, len(ids), settings)
-    successor = _successors(begins, ends, settings, np.asarray(cuts, np.float64))
-    person = _chains(successor)[piece]
+    split = split_at_meetings(
+        tracks, frame, time, overlap=settings.meeting_overlap, hidden_s=settings.max_gap_s
+    )
+    begins, ends = _ends(tracks, split, settings)
+    successor = _successors(begins, ends, split.source, settings, np.asarray(cuts, np.float64))
+    person = _chains(successor)[split.piece]
     kept = ~_ghosts(tracks, person, settings)[person]
     return renumbered(tracks.rows(kept), person[kept] + 1)
 
@@ -98,48 +119,57 @@ def renumbered(tracks: Tracks, ids: NDArray[np.integer]) -> Tracks:
     return replace(tracks, track_id=numbers[order], **moved)
 
 
-def _ends(
-    tracks: Tracks, piece: Index, pieces: int, settings: StitchSettings
-) -> tuple[_Ends, _Ends]:
+def _ends(tracks: Tracks, split: Split, settings: StitchSettings) -> tuple[_Ends, _Ends]:
     necks, heights = necks_and_heights(tracks.skeleton, tracks.xy)
     heights = np.nan_to_num(heights, nan=1.0)
-    order = np.argsort(piece, kind="stable")
-    rows = np.split(order, np.cumsum(np.bincount(piece, minlength=pieces))[:-1])
+    order = np.argsort(split.piece, kind="stable")
+    rows = np.split(order, np.cumsum(np.bincount(split.piece))[:-1])
     begins, ends = [], []
     for mine in rows:
-        time = tracks.time[mine]
-        first = mine[time <= time[0] + settings.look_s]
-        last = mine[time >= time[-1] - settings.look_s]
-        begins.append(_end(tracks.time, necks, heights, first, at=time[0]))
-        ends.append(_end(tracks.time, necks, heights, last, at=time[-1]))
+        clear = mine[split.clear[mine]]
+        clear = clear if len(clear) else mine
+        time = tracks.time[clear]
+        first = clear[time <= time[0] + settings.look_s]
+        last = clear[time >= time[-1] - settings.look_s]
+        begin, end = float(tracks.time[mine[0]]), float(tracks.time[mine[-1]])
+        begins.append((begin, *_way(tracks.time, necks, heights, first, at=time[0])))
+        ends.append((end, *_way(tracks.time, necks, heights, last, at=time[-1])))
     return _stack(begins), _stack(ends)
 
 
-def _end(
+def _way(
     time: Array, necks: Array, heights: Array, rows: Index, *, at: float
 ) -> tuple[float, Array, Array, float]:
-    """Fit a straight way through a few rows: place and speed at one time."""
+    """Fit a straight way through a few rows: place, speed and height at one time."""
     since = time[rows] - at
     middle, spread = since.mean(), since.var()
     centre = necks[rows].mean(0)
+    height = float(np.median(heights[rows]))
     if spread < 1e-9:
-        return at, centre, np.zeros(2), float(np.median(heights[rows]))
+        return at, centre, np.zeros(2), height
     speed = ((since - middle)[:, None] * (necks[rows] - centre)).mean(0) / spread
-    return at, centre - middle * speed, speed, float(np.median(heights[rows]))
+    return at, centre - middle * speed, speed, height
 
 
-def _stack(ends: list[tuple[float, Array, Array, float]]) -> _Ends:
-    time, place, speed, height = zip(*ends, strict=True)
-    return _Ends(np.array(time), np.array(place), np.array(speed), np.array(height))
+def _stack(ends: list[_End]) -> _Ends:
+    time, clear_time, place, speed, height = zip(*ends, strict=True)
+    places, speeds = np.array(place), np.array(speed)
+    return _Ends(np.array(time), np.array(clear_time), places, speeds, np.array(height))
 
 
 def _successors(
-    begins: _Ends, ends: _Ends, settings: StitchSettings, cuts: Array
+    begins: _Ends,
+    ends: _Ends,
+    source: NDArray[np.int64],
+    settings: StitchSettings,
+    cuts: Array,
 ) -> NDArray[np.int64]:
     """Find the piece that goes on each piece, -1 for none, by one assignment of the whole video."""
     successor = np.full(len(ends.time), -1, np.int64)
     before, after = _candidates(begins, ends, settings)
     cost = _link_costs(begins, ends, before, after, settings)
+    stays = (source[before] == source[after]) & (after == before + 1)
+    cost = np.where(stays, settings.stay_share * np.minimum(cost, 1), cost)
     same_view = np.searchsorted(cuts, ends.time, "right")[before]
     same_view = same_view == np.searchsorted(cuts, begins.time, "right")[after]
     possible = (cost <= 1) & same_view
@@ -170,7 +200,7 @@ def _link_costs(
     begins: _Ends, ends: _Ends, before: Index, after: Index, settings: StitchSettings
 ) -> Array:
     """Cost of each link: 1 is the most that is joined."""
-    gap = begins.time[after] - ends.time[before]
+    gap = begins.clear_time[after] - ends.clear_time[before]
     way = (settings.coast_s * (1 - np.exp(-gap / settings.coast_s)))[:, None]
     jump = begins.place[after] - ends.place[before]
     forward = np.linalg.norm(jump - way * ends.speed[before], axis=1)

@@ -48,7 +48,9 @@ def track(
         return apply_edits(_selected(tracks, settings), edits)
     patience_s = min(settings.patience_s, settings.stitch.piece_patience_s)
     tracks, cuts = follow(table, settings.model_copy(update={"patience_s": patience_s}))
-    tracks = apply_edits(_selected(stitch(tracks, settings.stitch, cuts), settings), edits)
+    tracks = apply_edits(
+        _selected(stitch(tracks, settings.stitch, table.frame, table.time, cuts), settings), edits
+    )
     return fill_gaps(tracks, table.frame, table.time, settings.fill_gap_s)
 
 

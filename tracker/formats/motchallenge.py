@@ -139,9 +139,9 @@ def _scores(confidence: NDArray[np.float64]) -> NDArray[np.float64]:
     Files without confidences say -1 everywhere: then all are sure. Detectors that write margins
     (values below 0 or above 1) are scaled from their lowest to their highest value.
     """
-    low, high = confidence.min(initial=1.0), confidence.max(initial=0.0)
-    if low >= 0 and high <= 1:
+    if ((confidence >= 0) & (confidence <= 1)).all():
         return confidence
+    low, high = confidence.min(), confidence.max()
     if low >= high:
         return np.ones_like(confidence)
     return np.asarray((confidence - low) / (high - low))
