@@ -11,13 +11,14 @@ from typing import Any
 import numpy as np
 
 from classifiers.actions import Action, write_actions_csv
+from classifiers.model import ActionModel
 from posetrail.checkpoint import Checkpoint
 from posetrail.config import Config, load_config
 from posetrail.estimation import Estimation, load_estimation
 from posetrail.parallel import ordered_map
 from posetrail.people_tables import write_people
 from posetrail.progress import Reporter, Silent
-from posetrail.recognition import name_actions
+from posetrail.recognition import chosen_action_model, name_actions
 from posetrail.run_folder import Run, claim_folder, write_json
 from posetrail.stopwatch import Stopwatch
 from posetrail.version import __version__
@@ -37,6 +38,7 @@ class _Job:
     config: Config
     run: Run
     reporter: Reporter
+    model: ActionModel | None
     watch: Stopwatch = field(default_factory=Stopwatch)
     problems: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
@@ -135,10 +137,13 @@ def process(
     ------
     VideoError
         If the source cannot be read or has no frames between start and end.
+    ModelError
+        If the action model is missing or damaged; nothing was done then.
     OutputError
         If the folder holds a run already or cannot be written.
     """
-    job = _Job(config, Run(folder), reporter or Silent())
+    model = chosen_action_model(config.actions)
+    job = _Job(config, Run(folder), reporter or Silent(), model)
     video = config.video
     with open_source(
         path, fps=video.fps, start=video.start, end=video.end, every=video.every
@@ -237,7 +242,7 @@ def write_tracks(run: Run, tracks: Tracks, table: PoseTable) -> None:
 def _name(job: _Job, tracks: Tracks) -> list[Action]:
     job.reporter.stage("actions", None)
     with job.watch.stage("classify"):
-        actions = name_actions(tracks, job.config.actions)
+        actions = name_actions(tracks, job.model, job.config.actions)
     with job.watch.stage("write"):
         write_actions_csv(job.run.actions_path, actions)
     return actions

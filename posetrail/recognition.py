@@ -13,24 +13,34 @@ from tracker.errors import ModelError, did_you_mean
 from tracker.tracks import Tracks
 
 
-def name_actions(tracks: Tracks, settings: ActionSettings) -> list[Action]:
-    """Find what everybody did; nothing where no action model was asked for.
-
-    Parameters
-    ----------
-    tracks : Tracks
-        Everybody.
-    settings : ActionSettings
-        The model, and how it is applied.
+def chosen_action_model(settings: ActionSettings) -> ActionModel | None:
+    """Load the action model that was asked for; None where none was.
 
     Raises
     ------
     ModelError
         If there is no such model or it is damaged.
     """
-    if settings.model is None or not len(tracks):
+    return None if settings.model is None else load_action_model(settings.model)
+
+
+def name_actions(
+    tracks: Tracks, model: ActionModel | None, settings: ActionSettings
+) -> list[Action]:
+    """Find what everybody did; nothing where there is no action model.
+
+    Parameters
+    ----------
+    tracks : Tracks
+        Everybody.
+    model : ActionModel or None
+        Knows the actions.
+    settings : ActionSettings
+        How it is applied.
+    """
+    if model is None or not len(tracks):
         return []
-    return recognise(tracks, load_action_model(settings.model), settings)
+    return recognise(tracks, model, settings)
 
 
 def load_action_model(name: str) -> ActionModel:

@@ -12,7 +12,7 @@ import numpy as np
 from classifiers.actions import write_actions_csv
 from posetrail.config import Config
 from posetrail.pipeline import write_tracks
-from posetrail.recognition import name_actions
+from posetrail.recognition import chosen_action_model, name_actions
 from posetrail.run_folder import Run, claim_folder, open_run, write_json
 from posetrail.stopwatch import Stopwatch
 from posetrail.version import __version__
@@ -116,7 +116,7 @@ def _write(run: Run, table: PoseTable, config: Config, info: dict[str, Any]) -> 
         tracks = track(table, config.tracking, edits)
     tracks = replace(tracks, provenance={**tracks.provenance, "posetrail": __version__})
     with watch.stage("classify"):
-        actions = name_actions(tracks, config.actions)
+        actions = name_actions(tracks, chosen_action_model(config.actions), config.actions)
     write_tracks(run, tracks, table)
     write_actions_csv(run.actions_path, actions)
     warnings = [] if len(tracks) else ["nobody was found in the whole video"]
