@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from dataclasses import fields as dataclass_fields
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +16,8 @@ from tracker.poses import FloatArray
 from tracker.skeleton import Skeleton
 
 _SHORTEST = 1e-3
+#: Pairs handled at once.
+_BATCH = 16_384
 
 
 @dataclass(frozen=True)
@@ -66,25 +70,51 @@ def score_limbs(
     OpenPose's ``bodyPartConnectorBase.cpp``: enough of the points agree, and limbs longer than
     half the picture lose score.
     """
-    pairs = candidate_pairs(peaks, skeleton)
-    along = _field_along(fields, peaks, pairs, settings.limb_samples)
-    step = peaks.cells[pairs.end] - peaks.cells[pairs.start]
+    batches = [
+        _scored(fields, peaks, pairs[_worth_reading(fields, peaks, pairs, settings)], settings)
+        for pairs in candidate_pairs(peaks, skeleton)
+    ]
+    names = [each.name for each in dataclass_fields(Connections)]
+    return Connections(*(np.concatenate([getattr(b, name) for b in batches]) for name in names))
+
+
+def _scored(
+    fields: FloatArray, peaks: Peaks, pairs: Connections, settings: DecoderSettings
+) -> Connections:
+    """Read the field along pairs and keep those with which it agrees."""
+    start = peaks.cells[pairs.start]
+    step = peaks.cells[pairs.end] - start
     length = np.maximum(np.hypot(step[:, 0], step[:, 1]), _SHORTEST)
+    points = np.linspace(0, 1, settings.limb_samples, dtype=np.float32)
+    x = start[:, :1] + step[:, :1] * points
+    y = start[:, 1:] + step[:, 1:] * points
+    along = _bilinear(fields, pairs.limb, x, y, step / length[:, None])
     prior = np.minimum(settings.long_limb * fields.shape[1] / length - 1, 0)
-    score = along.mean(1) + prior
+    score = (along.mean(1) + prior).astype(np.float32)
     agree = (along > settings.limb_threshold).mean(1) >= settings.limb_share
-    scored = Connections(pairs.limb, pairs.start, pairs.end, score.astype(np.float32))
-    return scored[agree & (score > 0)]
+    return Connections(pairs.limb, pairs.start, pairs.end, score)[agree & (score > 0)]
 
 
-def candidate_pairs(peaks: Peaks, skeleton: Skeleton) -> Connections:
-    """List every pair of candidates that some limb may join, with score 0."""
+def candidate_pairs(peaks: Peaks, skeleton: Skeleton) -> Iterator[Connections]:
+    """List every pair of candidates that some limb may join, with score 0.
+
+    Yields
+    ------
+    Connections
+        The pairs of some limbs: of all of them where pairs are few, of so many that the arrays stay
+        in the processor's cache where they are many.
+    """
     limbs = np.array(skeleton.limbs, np.intp).reshape(-1, 2)
     count = np.bincount(peaks.keypoint, minlength=len(skeleton))
     first = np.cumsum(count) - count
-    row_limb, start = _ranges(first[limbs[:, 0]], count[limbs[:, 0]])
-    row, end = _ranges(first[limbs[row_limb, 1]], count[limbs[row_limb, 1]])
-    return Connections(row_limb[row], start[row], end, np.zeros(len(row), np.float32))
+    ends_so_far = np.cumsum(count[limbs[:, 0]] * count[limbs[:, 1]])
+    _, starts = np.unique(ends_so_far // _BATCH, return_index=True)
+    for numbers in np.split(np.arange(len(limbs)), starts[1:]):
+        begin, finish = limbs[numbers].T
+        row_limb, start = _ranges(first[begin], count[begin])
+        row, end = _ranges(first[finish][row_limb], count[finish][row_limb])
+        limb = numbers[row_limb][row]
+        yield Connections(limb, start[row], end, np.zeros(len(row), np.float32))
 
 
 def _ranges(first: IntArray, count: IntArray) -> tuple[IntArray, IntArray]:
@@ -93,29 +123,40 @@ def _ranges(first: IntArray, count: IntArray) -> tuple[IntArray, IntArray]:
     return which, np.arange(len(which)) + (first - np.cumsum(count) + count)[which]
 
 
-def _field_along(fields: FloatArray, peaks: Peaks, pairs: Connections, samples: int) -> FloatArray:
-    """Read the field in the direction of each pair, bilinearly, at points from end to end."""
+def _worth_reading(
+    fields: FloatArray, peaks: Peaks, pairs: Connections, settings: DecoderSettings
+) -> NDArray[np.bool_]:
+    """Look at the cell in the middle of each pair: most pairs of a crowd have no field there."""
     height, width = fields.shape[1:]
-    start = peaks.cells[pairs.start]
-    step = peaks.cells[pairs.end] - start
-    unit = step / np.maximum(np.hypot(step[:, :1], step[:, 1:]), _SHORTEST)
-    points = np.linspace(0, 1, samples, dtype=np.float32)
-    x = start[:, :1] + step[:, :1] * points
-    y = start[:, 1:] + step[:, 1:] * points
-    left = np.clip(x.astype(np.intp), 0, max(width - 2, 0))
-    top = np.clip(y.astype(np.intp), 0, max(height - 2, 0))
-    along_x, along_y = x - left, y - top
-    limb = pairs.limb[:, None]
+    begin, end = peaks.cells[pairs.start], peaks.cells[pairs.end]
+    step = end - begin
+    middle = (np.float32(0.5) * (begin + end) + np.float32(0.5)).astype(np.int32)
+    cell = middle[:, 1] * width + middle[:, 0] + 2 * height * width * pairs.limb
+    flat = fields.reshape(-1)
+    along = flat.take(cell) * step[:, 0] + flat.take(cell + height * width) * step[:, 1]
+    worth: NDArray[np.bool_] = along > settings.middle_threshold * np.hypot(step[:, 0], step[:, 1])
+    return worth
 
-    def at(row: IntArray, column: IntArray) -> FloatArray:
-        there: FloatArray = fields[2 * limb, row, column] * unit[:, :1]
-        there += fields[2 * limb + 1, row, column] * unit[:, 1:]
-        return there
 
-    right, below = np.minimum(left + 1, width - 1), np.minimum(top + 1, height - 1)
-    upper = at(top, left) * (1 - along_x) + at(top, right) * along_x
-    lower = at(below, left) * (1 - along_x) + at(below, right) * along_x
-    return np.asarray(upper * (1 - along_y) + lower * along_y, np.float32)
+def _bilinear(
+    fields: FloatArray, limb: IntArray, x: FloatArray, y: FloatArray, unit: FloatArray
+) -> FloatArray:
+    """Read the field in direction ``unit`` (pairs, 2) between the cells, at points (pairs, samples)."""
+    height, width = fields.shape[1:]
+    left, top = x.astype(np.int32), y.astype(np.int32)
+    part_x, part_y = x - left.astype(np.float32), y - top.astype(np.float32)
+    right = (left < width - 1).astype(np.int32)
+    below = (top < height - 1).astype(np.int32) * width
+    corner = top * width + left + (2 * height * width * limb)[:, None]
+    flat = fields.reshape(-1)
+    along = np.zeros_like(x)
+    for axis in (0, 1):
+        cell = corner + axis * height * width
+        upper = flat.take(cell) * (1 - part_x) + flat.take(cell + right) * part_x
+        cell = cell + below
+        lower = flat.take(cell) * (1 - part_x) + flat.take(cell + right) * part_x
+        along += (upper * (1 - part_y) + lower * part_y) * unit[:, axis : axis + 1]
+    return along
 
 
 def assign(pairs: Connections, n_peaks: int, settings: DecoderSettings) -> Connections:

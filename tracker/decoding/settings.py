@@ -27,6 +27,8 @@ class DecoderSettings(Settings):
     """Field along the limb a point must exceed to count (OpenPose `connectInterThreshold`: 0.05)."""
     limb_share: float = Field(0.7, ge=0, le=1)
     """Share of the points that must count; OpenPose's code has 0.8, later 0.95."""
+    middle_threshold: float = Field(0.01, ge=-1, le=1)
+    """Field in the middle of a candidate limb it must exceed to be read at all; spares crowds time."""
     long_limb: float = Field(0.5, gt=0)
     """Limbs longer than this share of the map's height lose score (OpenPose's prior: 0.5)."""
     assignment: Literal["greedy", "hungarian"] = "greedy"
