@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from classifiers.actions import Action
-
     from features.feature_set import FeatureSet
     from features.windows import Windows
     from posetrail.config import Config, load_config
