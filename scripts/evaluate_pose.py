@@ -160,7 +160,7 @@ def look(folder: Path, truth: COCO, infer: Infer, skeleton: Skeleton, trials: li
         maps, geometry = infer(image)
         for trial in trials:
             poses = decode(maps, skeleton, geometry, trial.settings)
-            trial.found.extend(coco_results(number, poses))
+            trial.found.extend(coco_results(number, poses, image.shape[0]))
 
 
 def averaged_maps(
@@ -211,26 +211,29 @@ def mirror_channels(maps: FloatArray, skeleton: Skeleton) -> FloatArray:
     return swapped
 
 
-def coco_results(image_id: int, poses: Poses) -> list[dict[str, Any]]:
+def coco_results(image_id: int, poses: Poses, height: int) -> list[dict[str, Any]]:
     """Write poses as COCO results with the 17 keypoints of COCO; what was not found is 0, 0, 0."""
     chosen = [poses.skeleton.index(name) for name in COCO17.keypoints]
     seen = poses.seen[:, chosen]
     rows = np.nan_to_num(np.concatenate([poses.xy[:, chosen], seen[..., None]], 2))
     return [
         {"image_id": image_id, "category_id": 1, "keypoints": row.ravel().tolist(), "score": score}
-        for row, score in zip(rows, person_score(poses).tolist(), strict=True)
+        for row, score in zip(rows, person_score(poses, height).tolist(), strict=True)
         if row.any()
     ]
 
 
-def person_score(poses: Poses) -> NDArray[np.float64]:
-    """Rank people: the sum of squared keypoint scores, shape (people,).
+def person_score(poses: Poses, height: int) -> NDArray[np.float64]:
+    """Rank people by squared keypoint scores and by size, shape (people,).
 
-    Squares let sure keypoints count more than many unsure ones; measured against the plain sum and
-    the mean in docs/decisions/0040-decoding.md.
+    Squares let sure keypoints count more than many unsure ones; the same error in map cells costs a
+    large person less than a small one. Measured in docs/decisions/0040-decoding.md.
     """
-    total: NDArray[np.float64] = np.nansum(poses.score.astype(np.float64) ** 2, axis=1)
-    return total / len(poses.skeleton)
+    sure = np.nansum(poses.score.astype(np.float64) ** 2, axis=1) / len(poses.skeleton)
+    extent = np.nanmax(poses.xy, axis=1) - np.nanmin(poses.xy, axis=1)
+    size = np.sqrt(np.maximum(extent, 1).prod(axis=1)) / height
+    score: NDArray[np.float64] = sure * np.sqrt(size)
+    return score
 
 
 def average_precision(truth: COCO, found: list[dict[str, Any]]) -> Metrics:

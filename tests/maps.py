@@ -79,7 +79,10 @@ def crowd(
     necks = np.stack([neck_x, neck_y], 1) + random.uniform(-0.05, 0.05, (people, 2)) * torso
     angle = random.uniform(-0.1, 0.1, people)
     turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
-    return necks[:, None] + torso * np.einsum("ijp,kj->pki", turn, figure(skeleton))
+    people_xy: NDArray[np.float64] = necks[:, None] + torso * np.einsum(
+        "ijp,kj->pki", turn, figure(skeleton)
+    )
+    return people_xy
 
 
 def draw_maps(

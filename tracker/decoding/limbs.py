@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from dataclasses import fields as dataclass_fields
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,8 +14,6 @@ from tracker.poses import FloatArray
 from tracker.skeleton import Skeleton
 
 _SHORTEST = 1e-3
-#: Pairs handled at once.
-_BATCH = 16_384
 
 
 @dataclass(frozen=True)
@@ -70,12 +66,9 @@ def score_limbs(
     OpenPose's ``bodyPartConnectorBase.cpp``: enough of the points agree, and limbs longer than
     half the picture lose score.
     """
-    batches = [
-        _scored(fields, peaks, pairs[_worth_reading(fields, peaks, pairs, settings)], settings)
-        for pairs in candidate_pairs(peaks, skeleton)
-    ]
-    names = [each.name for each in dataclass_fields(Connections)]
-    return Connections(*(np.concatenate([getattr(b, name) for b in batches]) for name in names))
+    pairs = candidate_pairs(peaks, skeleton, settings.nearest)
+    pairs = pairs[_worth_reading(fields, peaks, pairs, settings)]
+    return _scored(fields, peaks, pairs, settings)
 
 
 def _scored(
@@ -95,26 +88,41 @@ def _scored(
     return Connections(pairs.limb, pairs.start, pairs.end, score)[agree & (score > 0)]
 
 
-def candidate_pairs(peaks: Peaks, skeleton: Skeleton) -> Iterator[Connections]:
+def candidate_pairs(peaks: Peaks, skeleton: Skeleton, nearest: int) -> Connections:
     """List every pair of candidates that some limb may join, with score 0.
 
-    Yields
-    ------
-    Connections
-        The pairs of some limbs: of all of them where pairs are few, of so many that the arrays stay
-        in the processor's cache where they are many.
+    Parameters
+    ----------
+    peaks : Peaks
+        The candidates.
+    skeleton : Skeleton
+        Which candidates each limb may join.
+    nearest : int
+        Where more ends than this may follow a start, only the nearest ones are listed, so that pairs
+        grow with the people and not with their square.
     """
     limbs = np.array(skeleton.limbs, np.intp).reshape(-1, 2)
     count = np.bincount(peaks.keypoint, minlength=len(skeleton))
     first = np.cumsum(count) - count
-    ends_so_far = np.cumsum(count[limbs[:, 0]] * count[limbs[:, 1]])
-    _, starts = np.unique(ends_so_far // _BATCH, return_index=True)
-    for numbers in np.split(np.arange(len(limbs)), starts[1:]):
-        begin, finish = limbs[numbers].T
-        row_limb, start = _ranges(first[begin], count[begin])
-        row, end = _ranges(first[finish][row_limb], count[finish][row_limb])
-        limb = numbers[row_limb][row]
-        yield Connections(limb, start[row], end, np.zeros(len(row), np.float32))
+    crowded = count[limbs[:, 1]] > nearest
+    n_ends = np.where(crowded, 0, count[limbs[:, 1]])
+    row_limb, start = _ranges(first[limbs[:, 0]], count[limbs[:, 0]])
+    row, end = _ranges(first[limbs[row_limb, 1]], n_ends[row_limb])
+    pieces = [(row_limb[row], start[row], end)]
+    for number in np.flatnonzero(crowded):
+        begin, finish = (slice(first[k], first[k] + count[k]) for k in limbs[number])
+        near = _nearest(peaks.cells[begin], peaks.cells[finish], nearest)
+        starts = np.repeat(np.arange(begin.start, begin.stop), nearest)
+        pieces.append((np.full(len(starts), number), starts, finish.start + near.ravel()))
+    limb, start, end = (np.concatenate(column) for column in zip(*pieces, strict=True))
+    return Connections(limb, start, end, np.zeros(len(limb), np.float32))
+
+
+def _nearest(starts: FloatArray, ends: FloatArray, most: int) -> IntArray:
+    """Give the numbers of the ``most`` ends nearest to each start, shape (starts, most)."""
+    distance = (starts[:, :1] - ends[:, 0]) ** 2 + (starts[:, 1:] - ends[:, 1]) ** 2
+    near: IntArray = np.argpartition(distance, most - 1, axis=1)[:, :most]
+    return near
 
 
 def _ranges(first: IntArray, count: IntArray) -> tuple[IntArray, IntArray]:
