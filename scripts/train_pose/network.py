@@ -19,6 +19,8 @@ from tracker.skeleton import COCO18, Skeleton
 
 STRIDE = 8
 MULTIPLE = 32
+# What the head is told of MoveNet's own answer.
+VOTES = ("center", "kpt_heatmap", "kpt_regress")
 # MoveNet's offsets to the keypoints are in cells of stride 4; this brings them to about one.
 OFFSET_SCALE = 1 / 32
 
@@ -84,9 +86,9 @@ class PoseNet(nn.Module):
     def __init__(self, size: HeadSize | None = None, skeleton: Skeleton = COCO18) -> None:
         super().__init__()
         size = size or HeadSize()
-        self.trunk = MoveNetTrunk()
+        self.trunk = MoveNetTrunk(VOTES)
         self.context = Context(size)
-        known = 24 + 24 + 48 + sum(channels for _, _, channels in BRANCHES.values())
+        known = 24 + 24 + 48 + sum(BRANCHES[name][-1] for name in VOTES)
         self.fuse = ConvNorm(known + size.width, size.width, 1)
         self.feature = ConvNorm(size.width, size.width, 3)
         self.first = nn.Conv2d(size.width, skeleton.n_channels, 1)
@@ -113,7 +115,7 @@ class PoseNet(nn.Module):
 
     def _votes(self, seen: Features) -> list[Tensor]:
         branches = cast(dict[str, Branch], self.trunk.branches)
-        at8 = {name: _every_second(branches[name], seen.pyramid4) for name in BRANCHES}
+        at8 = {name: _every_second(branches[name], seen.pyramid4) for name in VOTES}
         offsets = at8.pop("kpt_regress") * OFFSET_SCALE
         return [offsets, *(torch.sigmoid(x) for x in at8.values())]
 

@@ -31,6 +31,8 @@ class Samples:
     ----------
     pictures : Pictures
         Where they are taken from; every labelled person is looked at equally often.
+    suspicions : tuple of ndarray
+        Where in each picture unlabelled people may stand, see `open_suspicions`.
     size : int
         Height and width of a view in pixels.
     seed : int
@@ -40,6 +42,7 @@ class Samples:
     """
 
     pictures: Pictures
+    suspicions: tuple[Bytes, ...]
     size: int
     seed: int
     recipe: Recipe = field(default_factory=Recipe)
@@ -67,8 +70,9 @@ class Samples:
             confidence_maps(xy, longest, cells),
             affinity_fields(xy, longest, cells, self.skeleton),
         ]
+        mask = known_mask(labels, self.suspicions[image], affine, cells)
         view = take_view(rng, pixels, affine, self.size, self.recipe)
-        return Sample(view, np.concatenate(maps), known_mask(labels, affine, cells)[None])
+        return Sample(view, np.concatenate(maps), mask[None])
 
     def _person(self, number: int) -> tuple[int, int]:
         """Give image and person of a sample: every round shuffles all people anew."""

@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from scripts.train_pose.data import Floats, Labels
+from scripts.train_pose.data import Bytes, Floats, Labels
 from scripts.train_pose.network import STRIDE
 from tracker.skeleton import COCO18, Skeleton
 
@@ -21,6 +21,8 @@ SPREAD = (0.03, 6.5, 11.0)
 HALF_WIDTH = (0.03, 7.0, 13.0)
 # Around a person in an image whose other people are unknown: how much more than the box may teach.
 MARGIN = 0.15
+# Pixels of the image to a cell of a suspicion.
+SUSPICION_STRIDE = 4
 
 
 def confidence_maps(xy: Floats, longest: Floats, cells: int) -> Floats:
@@ -76,20 +78,25 @@ def affinity_fields(xy: Floats, longest: Floats, cells: int, skeleton: Skeleton 
     return (fields / count[:, None]).reshape(-1, cells, cells).astype(np.float32)
 
 
-def known_mask(labels: Labels, affine: Floats, cells: int) -> Floats:
+def known_mask(labels: Labels, suspicion: Bytes, affine: Floats, cells: int) -> Floats:
     """Mark the cells where the labels tell the truth, (cells, cells) of 0 and 1.
 
     Parameters
     ----------
     labels : Labels
         In pixels of the stored image.
+    suspicion : ndarray (height / 4, width / 4)
+        1 where somebody without labels may stand, at a quarter of the image's size.
     affine : ndarray (2, 3)
-        Brings them to input pixels.
+        Brings pixels of the image to input pixels.
     cells : int
         Height and width of the mask.
     """
-    mask = np.full((cells, cells), float(labels.complete), np.float32)
+    mask = np.ones((cells, cells), np.float32)
     if not labels.complete:
+        mask -= cv2.warpAffine(
+            suspicion, _between_grids(affine), (cells, cells), flags=cv2.INTER_NEAREST
+        )
         _fill(mask, labels.boxes, affine, MARGIN, 1.0)
     _fill(mask, labels.crowds, affine, 0.0, 0.0)
     return mask
@@ -109,6 +116,13 @@ def _fill(mask: Floats, boxes: Floats, affine: Floats, margin: float, value: flo
     at = (moved(outlines, affine) - (STRIDE - 1) / 2) / STRIDE
     for outline in np.rint(at).astype(np.int32):
         cv2.fillConvexPoly(mask, outline, value)
+
+
+def _between_grids(affine: Floats) -> Floats:
+    """Bring cells of a suspicion to cells of a map, given the way between their pixels."""
+    shift = affine[:, :2] @ np.full(2, (SUSPICION_STRIDE - 1) / 2, np.float32) + affine[:, 2]
+    linear = affine[:, :2] * SUSPICION_STRIDE / STRIDE
+    return np.column_stack([linear, (shift - (STRIDE - 1) / 2) / STRIDE]).astype(np.float32)
 
 
 def _centres(cells: int) -> NDArray[np.float32]:

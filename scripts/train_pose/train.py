@@ -20,10 +20,11 @@ import torch
 from torch import Tensor, nn
 from torch.utils.data import DataLoader
 
-from scripts.train_pose.data import Pictures, open_pictures
+from scripts.train_pose.data import Bytes, Pictures, open_pictures
 from scripts.train_pose.loss import masked_l2
 from scripts.train_pose.network import PoseNet
 from scripts.train_pose.samples import Sample, Samples
+from scripts.train_pose.unlabelled import open_suspicions
 
 REPORT_EVERY, SAVE_EVERY = 50, 250
 
@@ -156,11 +157,13 @@ class Training:
                 self.average[name].copy_(value)
 
 
-def batches(pictures: Pictures, plan: Plan, start: int) -> Iterator[Sample]:
+def batches(
+    pictures: Pictures, suspicions: tuple[Bytes, ...], plan: Plan, start: int
+) -> Iterator[Sample]:
     """Give the batches from step `start` to the end, made in a process beside the training."""
     for first, last in ((start, plan.frozen), (max(start, plan.frozen), plan.steps)):
         if first < last:
-            samples = Samples(pictures, plan.views(first), plan.seed)
+            samples = Samples(pictures, suspicions, plan.views(first), plan.seed)
             numbers = range(first * plan.batch, last * plan.batch)
             yield from DataLoader(
                 cast(Any, samples), plan.batch, sampler=numbers, num_workers=1, prefetch_factor=4
@@ -174,9 +177,10 @@ def train(plan: Plan, data: Path, published: Path, out: Path) -> None:
     if checkpoint.exists():
         training.resume(checkpoint)
     pictures = open_pictures(data, out / "cache")
+    suspicions = open_suspicions(pictures, published, out / "cache")
     losses: list[float] = []
     since = time.monotonic()
-    for batch in batches(pictures, plan, training.step):
+    for batch in batches(pictures, suspicions, plan, training.step):
         losses.append(training.learn(batch))
         if training.step % SAVE_EVERY == 0 or training.step == plan.steps:
             training.save(checkpoint)

@@ -7,6 +7,7 @@ weights, so every convolution has a bias. Source: the TensorFlow.js graph ``move
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, NamedTuple, cast
 
@@ -26,8 +27,13 @@ BLOCKS = (
 )
 EXPANSION = 6
 EXTRACTOR = "StatefulPartitionedCall/center_net_mobile_net_v2fpn_feature_extractor/model_1"
-# The graph's name, the number of its convolutions and the channels of each branch we keep.
-BRANCHES = {"center": (3, 4, 1), "kpt_heatmap": (6, 7, 17), "kpt_regress": (7, 8, 34)}
+# Of each branch that speaks of keypoints: the numbers of its convolutions and its channels.
+BRANCHES = {
+    "center": (3, 4, 1),
+    "kpt_heatmap": (6, 7, 17),
+    "kpt_regress": (7, 8, 34),
+    "kpt_offset": (8, 9, 34),
+}
 BRANCH_WIDTH = 96
 
 
@@ -94,9 +100,15 @@ class Branch(nn.Sequential):
 
 
 class MoveNetTrunk(nn.Module):
-    """MoveNet.MultiPose up to its branches; reads RGB / 127.5 - 1 of a multiple of 32 pixels."""
+    """MoveNet.MultiPose up to its branches; reads RGB / 127.5 - 1 of a multiple of 32 pixels.
 
-    def __init__(self) -> None:
+    Parameters
+    ----------
+    branches : iterable of str
+        The branches it shall have, of `BRANCHES`.
+    """
+
+    def __init__(self, branches: Iterable[str] = tuple(BRANCHES)) -> None:
         super().__init__()
         self.stem = SameConv(3, BLOCKS[0][0], 3, stride=2)
         self.blocks = nn.ModuleList(
@@ -108,7 +120,7 @@ class MoveNetTrunk(nn.Module):
             SameConv(c_in, c_out, 1) for c_in, c_out in ((1280, 64), (96, 64), (48, 32), (40, 24))
         )
         self.merge = nn.ModuleList(Separable(a, b) for a, b in ((64, 32), (32, 24), (24, 24)))
-        self.branches = nn.ModuleDict({name: Branch(c) for name, (_, _, c) in BRANCHES.items()})
+        self.branches = nn.ModuleDict({name: Branch(BRANCHES[name][-1]) for name in branches})
 
     def forward(self, image: Tensor) -> Features:
         """Compute the features of images (batch, 3, height, width)."""

@@ -1,0 +1,100 @@
+"""Writes the averaged weights of a checkpoint as ONNX: ``python -m scripts.train_pose.export --help``.
+
+Weights are stored as float16 and widened when the file is loaded; the arithmetic stays the engine's.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import io
+import warnings
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnx
+import torch
+from onnx import TensorProto, helper, numpy_helper
+
+from scripts.train_pose.network import PoseNet
+
+INPUT, OUTPUT = "image", "maps"
+# Biases and small constants stay as they are: they cost nothing and carry offsets.
+SMALLEST_NARROWED = 64
+
+
+def load_averaged(checkpoint: Path) -> PoseNet:
+    """Load the network with the averaged weights of a checkpoint, ready to be used."""
+    state: dict[str, Any] = torch.load(checkpoint, weights_only=True)
+    net = PoseNet()
+    net.load_state_dict(state["average"])
+    return net.eval()
+
+
+def export(net: PoseNet, file: Path, *, narrow: bool = True) -> None:
+    """Write a network as ONNX with free height and width, multiples of 32.
+
+    Parameters
+    ----------
+    net : PoseNet
+        In evaluation mode.
+    file : Path
+        Written whole or not at all.
+    narrow : bool
+        Store the weights as float16: half the size.
+    """
+    written = io.BytesIO()
+    free = {0: "batch", 2: "height", 3: "width"}
+    with warnings.catch_warnings(), torch.no_grad():
+        # The tracing exporter writes the plainest graph, which OpenCV's importer reads too; it
+        # warns that it is old, and of constants that it leaves as they are.
+        warnings.simplefilter("ignore")
+        torch.onnx.export(
+            net,
+            (torch.zeros(1, 3, 64, 96),),
+            written,
+            input_names=[INPUT],
+            output_names=[OUTPUT],
+            dynamic_axes={INPUT: free, OUTPUT: {0: "batch", 2: "rows", 3: "columns"}},
+            opset_version=13,
+            dynamo=False,
+        )
+    model = onnx.load_from_string(written.getvalue())
+    if narrow:
+        narrow_weights(model)
+    onnx.checker.check_model(model)
+    aside = file.with_suffix(".part")
+    aside.write_bytes(model.SerializeToString())
+    aside.replace(file)
+
+
+def narrow_weights(model: onnx.ModelProto) -> None:
+    """Store large float32 constants as float16, each widened by a Cast, in place."""
+    casts = []
+    for constant in model.graph.initializer:
+        values = numpy_helper.to_array(constant)
+        if values.dtype != np.float32 or values.size < SMALLEST_NARROWED:
+            continue
+        name = constant.name
+        constant.CopyFrom(numpy_helper.from_array(values.astype(np.float16), f"{name}.half"))
+        casts.append(helper.make_node("Cast", [f"{name}.half"], [name], to=TensorProto.FLOAT))
+    nodes = [*casts, *model.graph.node]
+    del model.graph.node[:]
+    model.graph.node.extend(nodes)
+
+
+def main() -> None:
+    """Read the command line and export."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("checkpoint", type=Path)
+    parser.add_argument("file", type=Path, help="models/pose/<name>.onnx")
+    parser.add_argument("--wide", action="store_true", help="float32 weights: twice the size")
+    given = parser.parse_args()
+    export(load_averaged(given.checkpoint), given.file, narrow=not given.wide)
+    content = given.file.read_bytes()
+    print(f"{given.file} {len(content)} bytes sha256 {hashlib.sha256(content).hexdigest()}")
+
+
+if __name__ == "__main__":
+    main()
