@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from classifiers.actions import Action, with_frames
 from classifiers.events import EventSettings, find_events
+from classifiers.falls import FallSettings, recognise_falls
 from classifiers.model import ActionModel
 from features.mirroring import mirrored
 from features.windows import Windows, cut_windows
@@ -27,6 +28,8 @@ class RecognitionSettings(Settings):
     """auto decides per person: both are tried over the whole track and the surer one is kept."""
     events: EventSettings = EventSettings()
     """How probabilities become intervals."""
+    falls: FallSettings = FallSettings()
+    """What counts as a fall, for models of that kind."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +63,7 @@ def recognise(
     model : ActionModel
         Knows the actions.
     settings : RecognitionSettings, optional
-        Handedness and events.
+        Handedness, events, falls.
 
     Returns
     -------
@@ -73,6 +76,8 @@ def recognise(
         If the tracks lack a joint that the model needs.
     """
     settings = settings or RecognitionSettings()
+    if model.card.kind == "falls":
+        return recognise_falls(tracks, model, settings.falls)
     known = classify(tracks, model, settings.handedness)
     actions = [
         action

@@ -84,7 +84,7 @@ def one_person(
     rows = len(xy)
     frames = np.arange(rows) if frame is None else frame
     scores = np.ones(xy.shape[:2], np.float32) if score is None else score
-    seen: NDArray[np.bool_] = np.isfinite(xy).all(axis=2)
+    seen = np.asarray(np.isfinite(xy).all(axis=2))
     return Tracks(
         skeleton,
         frames.astype(np.int64),

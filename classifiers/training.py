@@ -27,8 +27,8 @@ class TrainingSettings(Settings):
 
     trees: LightGBMSettings = LightGBMSettings()
     """How trees are grown."""
-    inner_folds: int = Field(default=5, ge=2)
-    """One of so many folds over groups is held out to stop growing and to calibrate."""
+    inner_folds: int = Field(default=5, ge=0)
+    """One of so many folds over groups is held out to stop growing and to calibrate; 0 does neither."""
     balance: float = Field(default=0.5, ge=0, le=1)
     """Weight of rare classes: 0 counts every window alike, 1 every class alike."""
 

@@ -8,7 +8,7 @@ from scipy.ndimage import uniform_filter1d
 from scipy.signal import find_peaks
 
 from features.normalise import normalise
-from features.windows import Windows, WindowSettings, cut_windows
+from features.windows import WindowSettings, cut_windows
 from tracker.skeleton import Skeleton
 from tracker.tracks import Tracks
 
@@ -26,6 +26,7 @@ ARMS = Skeleton(
     (),
 )
 _SHORT = WindowSettings(window_s=0.25, samples=5, stride=1, min_seen=0.0)
+_SECOND = WindowSettings(window_s=1.0, samples=15, stride=1, min_seen=0.0)
 
 
 def arm_speed(tracks: Tracks) -> tuple[NDArray[np.int64], Times, FloatArray]:
@@ -56,18 +57,28 @@ def arm_speed(tracks: Tracks) -> tuple[NDArray[np.int64], Times, FloatArray]:
     return windows.track_id, windows.time, speed.astype(np.float32)
 
 
-def neck_path(tracks: Tracks) -> tuple[Windows, FloatArray]:
-    """Follow everybody's neck, height in torso lengths of the moment's own second.
+def neck_drops(tracks: Tracks) -> tuple[NDArray[np.int64], Times, FloatArray]:
+    """Measure how far everybody's neck comes down within a second.
+
+    Parameters
+    ----------
+    tracks : Tracks
+        Everybody.
 
     Returns
     -------
-    Windows
-        The windows whose centres are the moments.
-    float32 array, shape (windows, samples)
-        Height of the neck over its middle in the window, upwards.
+    track_id : int64 array, shape (moments,)
+        Whose moment; sorted by person, then time, 15 moments a second.
+    time : float64 array, shape (moments,)
+        Seconds: the middle of the second.
+    drop : float32 array, shape (moments,)
+        Largest way down, torso lengths; 0 where the neck is not seen.
     """
-    windows = cut_windows(tracks, WindowSettings(window_s=1.5, min_seen=0.2), ARMS)
-    return windows, -normalise(windows).neck[..., 1]
+    windows = cut_windows(tracks, _SECOND, ARMS)
+    down = normalise(windows).neck[..., 1]
+    highest = np.fmin.accumulate(down, axis=1)
+    drop = np.fmax.reduce(down - highest, axis=1)
+    return windows.track_id, windows.time, np.nan_to_num(drop).astype(np.float32)
 
 
 def highest_peaks(

@@ -13,6 +13,10 @@ from classifiers.method import FloatArray, Labels, check_names
 from tracker.settings import Settings
 
 
+#: From so many windows predicting is shared between threads; fewer are done sooner by one.
+_BATCH, _BATCH_THREADS = 2000, 2
+
+
 class LightGBMSettings(Settings):
     """How trees are grown. The defaults are for some thousand windows of some hundred features."""
 
@@ -34,8 +38,8 @@ class LightGBMSettings(Settings):
     """Penalty on leaf values."""
     bins: int = Field(default=63, ge=3, le=255)
     """Steps into which each feature is cut."""
-    threads: int = Field(default=2, ge=1)
-    """Threads while learning and predicting."""
+    threads: int = Field(default=1, ge=1)
+    """Threads while learning; more than one waits on the slowest where the machine is busy."""
     seed: int = 1
     """The same seed and data give the same model."""
 
@@ -109,7 +113,8 @@ class LightGBM:
         check_names(self.names_, names)
         if not len(matrix):
             return np.empty((0, len(self.classes_)), np.float32)
-        raw = self._booster.predict(matrix, num_threads=self.settings.threads)
+        threads = _BATCH_THREADS if len(matrix) >= _BATCH else 1
+        raw = self._booster.predict(matrix, num_threads=threads)
         if len(self.classes_) == 2:
             raw = np.stack([1 - raw, raw], axis=1)
         return np.asarray(raw, np.float32)

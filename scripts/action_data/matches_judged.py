@@ -30,7 +30,9 @@ def leave_one_match_out(
         learnt = [*(each for each in matches if each.group != match), *others]
         refuse_leaks(learnt, judged)
         data = strokes.stroke_windows(learnt)
-        model = make_model(strokes.card([]), strokes.features(), strokes.learn_strokes(data))
+        model = make_model(
+            strokes.card([]), strokes.features(), strokes.learn_strokes(data, strokes.FOLD_TRAINING)
+        )
         true, predicted = judge(model, judged, hand_told=hand_told)
         truth.append(true)
         told.append(predicted)
