@@ -19,6 +19,8 @@ from numpy.typing import NDArray
 
 #: Grey of the padding at the right and the bottom: the middle of the range, a network's "nothing".
 PADDING = 127
+#: No input is wider; a picture of one row and thousands of columns must not fill the memory.
+WIDEST = 16_384
 
 
 @dataclass(frozen=True)
@@ -61,7 +63,7 @@ class InputGeometry:
         """
         width, old_height = original
         new_height = height or old_height
-        new_width = max(1, round(width * new_height / old_height))
+        new_width = min(max(1, round(width * new_height / old_height)), WIDEST)
         padded = (_round_up(new_width, multiple), _round_up(new_height, multiple))
         return cls((width, old_height), (new_width, new_height), padded, stride)
 
@@ -89,13 +91,7 @@ class InputGeometry:
         uint8 array, shape (input height, input width, 3)
             Contiguous; padded with mid-grey at the right and the bottom.
         """
-        resized = image
-        if self.resized != self.original:
-            shrinks = self.resized[1] < self.original[1]
-            method = cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR
-            resized = cv2.resize(image, self.resized, interpolation=method).astype(
-                np.uint8, copy=False
-            )
+        resized = image if self.resized == self.original else _resize(image, self.resized)
         if self.resized == self.padded:
             return np.ascontiguousarray(resized)
         padded = np.full((self.padded[1], self.padded[0], 3), PADDING, np.uint8)
@@ -122,6 +118,25 @@ class InputGeometry:
         """Turn pixels of the original picture into places on the maps: `to_original` reversed."""
         cells = (pixels.astype(np.float64) + 0.5) / self.scale / self.stride - 0.5
         return cells.astype(np.float32)
+
+
+def _resize(image: NDArray[np.uint8], size: tuple[int, int]) -> NDArray[np.uint8]:
+    """Resize without aliasing: nearly `cv2.INTER_AREA`, at a third of its time.
+
+    Linear to twice the size, then the mean of every 2 x 2 pixels; much larger pictures are halved
+    first. Each step keeps half-pixel centres.
+    """
+    if size[1] >= image.shape[0]:
+        return _scaled(image, size, cv2.INTER_LINEAR)
+    while image.shape[0] >= 4 * size[1]:
+        half = (max(1, image.shape[1] // 2), image.shape[0] // 2)
+        image = _scaled(image, half, cv2.INTER_AREA)
+    double = _scaled(image, (2 * size[0], 2 * size[1]), cv2.INTER_LINEAR)
+    return _scaled(double, size, cv2.INTER_AREA)
+
+
+def _scaled(image: NDArray[np.uint8], size: tuple[int, int], method: int) -> NDArray[np.uint8]:
+    return np.asarray(cv2.resize(image, size, interpolation=method), np.uint8)
 
 
 def _round_up(size: int, multiple: int) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 import pytest
 
@@ -69,3 +70,21 @@ def test_places_outside_stay_in_the_picture_and_missing_stays_missing() -> None:
     pixels = geometry.to_original(np.array([[-3.0, -3.0], [1e6, 1e6], [np.nan, np.nan]]))
     assert pixels[:2].tolist() == [[0, 0], [99, 49]]
     assert np.isnan(pixels[2]).all()
+
+
+@pytest.mark.parametrize("size", [(1280, 720), (1920, 1080), (3839, 2161)])
+def test_shrinking_averages_pixels_and_does_not_pick_some(size: tuple[int, int]) -> None:
+    geometry = planned(size)
+    image = np.random.default_rng(0).integers(0, 256, (size[1], size[0], 3), np.uint8)
+    exact = cv2.resize(image, geometry.resized, interpolation=cv2.INTER_AREA).astype(float)
+    picked = cv2.resize(image, geometry.resized, interpolation=cv2.INTER_LINEAR).astype(float)
+    ours = geometry.prepare(image)[: geometry.resized[1], : geometry.resized[0]]
+    assert np.std(ours - exact) < 0.35 * np.std(picked - exact)
+
+
+def test_pictures_of_one_pixel_and_of_extreme_shape_have_an_input() -> None:
+    for size in [(1, 1), (1, 5000), (5000, 1)]:
+        geometry = planned(size)
+        prepared = geometry.prepare(np.zeros((size[1], size[0], 3), np.uint8))
+        assert prepared.shape == (geometry.padded[1], geometry.padded[0], 3)
+        assert prepared.shape[1] <= 16_384
