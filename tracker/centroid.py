@@ -15,7 +15,7 @@ from tracker.plugins import load_plugin
 from tracker.poses import Poses
 from tracker.roster import Index, Roster
 from tracker.settings import Settings
-from tracker.skeleton import Skeleton
+from tracker.skeleton import BOX, Skeleton
 from tracker.stitching import StitchSettings
 
 Ids = NDArray[np.int64]
@@ -24,38 +24,54 @@ Ids = NDArray[np.int64]
 class TrackerSettings(Settings):
     """How people are followed. Lengths are in heights of the person, times in seconds."""
 
-    costs: dict[str, float] = Field(default={"motion": 1.0}, min_length=1)
-    """Matching costs (`tracker/costs`) and their weights; the gate is for their sum."""
-    gate: float = Field(default=0.5, gt=0)
+    costs: dict[str, float] | None = Field(default=None, min_length=1)
+    """Matching costs (`tracker/costs`) and their weights; the gate is for their sum. By default
+    motion, pose and size for keypoints; overlap, motion and size for boxes."""
+    gate: float = Field(default=1.0, gt=0)
     """Highest cost of a match."""
     reach: float = Field(default=0.5, gt=0)
     """How far from the expected place a person may be, in heights, whatever the other costs say."""
     reach_growth: float = Field(default=0.5, ge=0)
     """How much the reach grows while a person is not seen, in heights per second."""
-    patience_s: float = Field(default=1.5, ge=0)
+    patience_s: float = Field(default=2.0, ge=0)
     """A track ends when its person was not seen for longer, in seconds."""
-    doubt_s: float = Field(default=0.3, ge=0)
+    doubt_s: float = Field(default=0.15, ge=0)
     """The same for a track that is not confirmed yet."""
-    confirm_s: float = Field(default=0.1, ge=0)
+    confirm_s: float = Field(default=0.3, ge=0)
     """A track is confirmed, and gets its ID, when it was observed for this long, in seconds."""
-    confirm_observations: int = Field(default=3, ge=1)
+    confirm_observations: int = Field(default=4, ge=1)
     """And in this many frames."""
-    sure_score: float = Field(default=0.3, ge=0, le=1)
-    """People of a lower score extend tracks, after the sure ones were matched, but start none."""
+    sure_score: float | None = Field(default=None, ge=0, le=1)
+    """People of a lower score extend tracks, after the sure ones were matched, but start none. By
+    default 0.3 for keypoints, whose score is the height of a peak, and 0.9 for boxes, whose score
+    is a probability."""
     max_people: int = Field(default=1000, ge=1)
     """More people in one frame than this are an error: the work grows with their square."""
     motion: MotionSettings = MotionSettings()
     """How people move."""
     online: bool = False
-    """Only what a live tracker knows: no joining over gaps, no filling, no ghosts removed."""
+    """Only what a live tracker knows: no joining of tracks, no ghosts removed."""
     stitch: StitchSettings = StitchSettings()
     """How the pieces of tracks are joined when the whole video is known."""
-    fill_gap_s: float = Field(default=1.0, ge=0)
+    fill_gap_s: float = Field(default=1.5, ge=0)
     """Longest time between two observations of a person that is filled in, in seconds."""
     people: int | None = Field(default=None, ge=1)
     """Keep this many people at any time: those that matter by time, size and motion."""
     roi: tuple[tuple[float, float], ...] | None = Field(default=None, min_length=3)
     """Keep the people who stand inside this polygon, corners as x, y in pixels."""
+
+
+KEYPOINT_COSTS = {"motion": 1.0, "pose": 0.5, "size": 0.5}
+BOX_COSTS = {"overlap": 1.0, "motion": 0.5, "size": 1.0}
+KEYPOINT_SURE_SCORE = 0.3
+BOX_SURE_SCORE = 0.9
+
+
+def sure_score(settings: TrackerSettings, skeleton: Skeleton) -> float:
+    """Give the score from which a detection may start a track."""
+    if settings.sure_score is not None:
+        return settings.sure_score
+    return BOX_SURE_SCORE if skeleton == BOX else KEYPOINT_SURE_SCORE
 
 
 class CentroidTracker:
@@ -93,11 +109,9 @@ class CentroidTracker:
         self.numbers: Ids = np.empty(0, np.int64)
         self.ids: dict[int, int] = {}
         self.cuts: list[float] = []
-        self._costs = [
-            (weight, _cost_named(name))
-            for name, weight in self.settings.costs.items()
-            if weight > 0
-        ]
+        costs = self.settings.costs or (BOX_COSTS if skeleton == BOX else KEYPOINT_COSTS)
+        self._costs = [(weight, _cost_named(name)) for name, weight in costs.items() if weight > 0]
+        self._sure_score = sure_score(self.settings, skeleton)
         self._roster = Roster.empty(skeleton)
         self._time = self._time_before = -np.inf
         self._started = 0
@@ -172,7 +186,7 @@ class CentroidTracker:
             self._roster.extend(
                 old, seen.select(new), pairing.miss[old, new], self._time, self.settings.motion
             )
-        fresh = np.flatnonzero((numbers == 0) & (seen.score >= self.settings.sure_score))
+        fresh = np.flatnonzero((numbers == 0) & (seen.score >= self._sure_score))
         if len(fresh):
             numbers[fresh] = self._start(seen.select(fresh))
         return numbers
@@ -180,7 +194,7 @@ class CentroidTracker:
     def _pairs(self, pairing: Pairing) -> tuple[Index, Index]:
         """Match in three stages: sure people, unsure people, then tracks not confirmed yet."""
         costs = self._gated(pairing)
-        sure = pairing.new.score >= self.settings.sure_score
+        sure = pairing.new.score >= self._sure_score
         trusted = self._roster.confirmed
         pairs: list[tuple[Index, Index]] = []
         for tracks, people in ((trusted, sure), (trusted, ~sure), (~trusted, sure)):

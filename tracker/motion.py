@@ -19,15 +19,15 @@ Array = NDArray[np.float64]
 class MotionSettings(Settings):
     """How people move, in heights of the person."""
 
-    measurement_noise: float = 0.05
+    measurement_noise: float = 0.08
     """Standard deviation of a measured neck, in heights."""
-    acceleration_noise: float = 1.0
+    acceleration_noise: float = 0.5
     """Spectral density of the acceleration, in heights per second to the power 1.5."""
-    start_speed: float = 0.5
+    start_speed: float = 1.5
     """Standard deviation of the speed of somebody new, in heights per second."""
-    coast_s: float = 1.0
+    coast_s: float = 4.0
     """Unseen, the expected speed falls to 1/e in this many seconds."""
-    height_memory_s: float = 0.3
+    height_memory_s: float = 0.1
     """The height follows what is measured with this time constant, in seconds."""
 
 

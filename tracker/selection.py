@@ -14,9 +14,9 @@ from tracker.tracks import Tracks
 Point = tuple[float, float]
 
 #: Somebody who stays in place counts this much of somebody who moves by a height or more.
-STILL_SHARE = 0.1
+STILL_SHARE = 0.05
 #: Who matters less than this share of the least of the chosen does not stand in for anybody.
-STAND_IN_SHARE = 0.3
+STAND_IN_SHARE = 0.5
 #: Two people may be seen together in this share of the shorter life and still count as one after
 #: the other: a person found twice for a moment.
 OVERLAP_SHARE = 0.1

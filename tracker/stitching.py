@@ -28,29 +28,29 @@ class StitchSettings(Settings):
     """Patience of the tracker that makes the pieces: what it gives up is left to the joining."""
     max_gap_s: float = Field(default=2.0, ge=0)
     """Longest gap that is joined over, in seconds."""
-    reach: float = Field(default=0.5, gt=0)
+    reach: float = Field(default=0.25, gt=0)
     """How far a piece may begin from where another one leads, in heights."""
-    reach_growth: float = Field(default=0.5, ge=0)
+    reach_growth: float = Field(default=0.1, ge=0)
     """How much that grows with the gap, in heights per second."""
-    size_weight: float = Field(default=1.0, ge=0)
+    size_weight: float = Field(default=3.0, ge=0)
     """Weight of the logarithm of the ratio of the heights, beside a distance of 1 at full reach."""
     gap_weight: float = Field(default=0.1, ge=0)
     """Cost of a second of gap."""
-    look_s: float = Field(default=0.6, gt=0)
+    look_s: float = Field(default=1.5, gt=0)
     """The speed at an end of a piece is measured over this time, in seconds."""
-    coast_s: float = Field(default=1.0, gt=0)
+    coast_s: float = Field(default=2.0, gt=0)
     """Unseen, the expected speed falls to 1/e in this many seconds."""
-    meeting_overlap: float = Field(default=0.4, gt=0)
+    meeting_overlap: float = Field(default=0.3, gt=0)
     """People whose boxes overlap by this (intersection over union) meet: tracks are cut there and
     joined anew; above 1 they never are."""
     stay_share: float = Field(default=0.6, ge=0, le=1)
     """After a meeting, going on as before costs this share of what the motion says."""
-    ghost_s: float = Field(default=0.3, ge=0)
+    ghost_s: float = Field(default=0.6, ge=0)
     """People seen over less time in all are removed, in seconds."""
-    ghost_observations: int = Field(default=3, ge=1)
+    ghost_observations: int = Field(default=5, ge=1)
     """And those seen in fewer frames."""
-    ghost_score: float = Field(default=0.0, ge=0, le=1)
-    """And those whose mean score is lower."""
+    ghost_share: float = Field(default=0.95, ge=0)
+    """And those whose mean score is below this share of the score that may start a track."""
 
 
 @dataclass(frozen=True)
@@ -72,6 +72,7 @@ def stitch(
     settings: StitchSettings,
     frame: NDArray[np.int64],
     time: Array,
+    sure_score: float,
     cuts: Sequence[float] = (),
 ) -> Tracks:
     """Undo exchanges where people met, join pieces of the same person and remove ghosts.
@@ -88,6 +89,8 @@ def stitch(
         The parameters.
     frame, time : arrays, shape (frames,)
         All processed frames of the video, rising, and their seconds.
+    sure_score : float
+        The score that may start a track.
     cuts : sequence of float
         Times of the first frames after camera cuts, in seconds; nothing is joined over them.
 
@@ -105,7 +108,7 @@ def stitch(
     begins, ends = _ends(tracks, split, settings)
     successor = _successors(begins, ends, split.source, settings, np.asarray(cuts, np.float64))
     person = _chains(successor)[split.piece]
-    kept = ~_ghosts(tracks, person, settings)[person]
+    kept = ~_ghosts(tracks, person, settings, settings.ghost_share * sure_score)[person]
     return renumbered(tracks.rows(kept), person[kept] + 1)
 
 
@@ -236,7 +239,7 @@ def _chains(successor: NDArray[np.int64]) -> NDArray[np.int64]:
 
 
 def _ghosts(
-    tracks: Tracks, person: NDArray[np.int64], settings: StitchSettings
+    tracks: Tracks, person: NDArray[np.int64], settings: StitchSettings, least_score: float
 ) -> NDArray[np.bool_]:
     people = int(person.max(initial=-1)) + 1
     first, last = np.full(people, np.inf), np.full(people, -np.inf)
@@ -246,4 +249,4 @@ def _ghosts(
     score = np.nan_to_num(np.nanmean(tracks.score, axis=1))
     mean = np.bincount(person, score, people) / np.maximum(count, 1)
     short = (last - first < settings.ghost_s) | (count < settings.ghost_observations)
-    return np.asarray(short | (mean < settings.ghost_score))
+    return np.asarray(short | (mean < least_score))

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from tracker.centroid import CentroidTracker, TrackerSettings
+from tracker.centroid import CentroidTracker, TrackerSettings, sure_score
 from tracker.edits import Edit, apply_edits
 from tracker.gaps import fill_gaps
 from tracker.poses import PoseTable
@@ -33,9 +33,9 @@ def track(
     Returns
     -------
     Tracks
-        The people that were confirmed, from the first frame in which they were seen. With
-        ``online``, IDs are those of the live tracker, which shows a person only from the
-        confirmation on; else broken tracks are joined and short gaps filled, too.
+        The people that were confirmed, from the first frame in which they were seen, short gaps
+        filled. With ``online``, IDs are those of the live tracker, which shows a person only from
+        the confirmation on; else broken tracks are joined and exchanges undone, too.
 
     Raises
     ------
@@ -45,13 +45,17 @@ def track(
     settings = settings or TrackerSettings()
     if settings.online:
         tracks, _ = follow(table, settings)
-        return apply_edits(_selected(tracks, settings), edits)
+    else:
+        tracks = _stitched(table, settings)
+    tracks = apply_edits(_selected(tracks, settings), edits)
+    return fill_gaps(tracks, table.frame, table.time, settings.fill_gap_s)
+
+
+def _stitched(table: PoseTable, settings: TrackerSettings) -> Tracks:
     patience_s = min(settings.patience_s, settings.stitch.piece_patience_s)
     tracks, cuts = follow(table, settings.model_copy(update={"patience_s": patience_s}))
-    tracks = apply_edits(
-        _selected(stitch(tracks, settings.stitch, table.frame, table.time, cuts), settings), edits
-    )
-    return fill_gaps(tracks, table.frame, table.time, settings.fill_gap_s)
+    least = sure_score(settings, table.skeleton)
+    return stitch(tracks, settings.stitch, table.frame, table.time, least, cuts)
 
 
 def follow(table: PoseTable, settings: TrackerSettings) -> tuple[Tracks, list[float]]:

@@ -1,0 +1,91 @@
+"""Repairs that a user wrote down."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tracker.edits import apply_edits, read_edits
+from tracker.errors import FormatError, TrackingError
+from tracker.skeleton import COCO18
+from tracker.tracks import Tracks
+
+
+def example() -> Tracks:
+    """Persons 1 and 2 in frames 0 to 9, person 3 in frames 10 to 19; 10 frames per second."""
+    frame = np.array([*np.repeat(np.arange(10), 2), *range(10, 20)], np.int64)
+    ids = np.array([1, 2] * 10 + [3] * 10, np.int64)
+    xy = np.zeros((30, len(COCO18), 2), np.float32) + (100 * ids)[:, None, None].astype(np.float32)
+    score = np.ones((30, len(COCO18)), np.float32)
+    return Tracks(COCO18, frame, frame / 10, ids, xy, score, np.zeros(30, np.uint8))
+
+
+def edited(tmp_path: Path, text: str) -> Tracks:
+    path = tmp_path / "edits.yaml"
+    path.write_text(text)
+    return apply_edits(example(), read_edits(path))
+
+
+def places(tracks: Tracks, person: int) -> list[float]:
+    return [float(x) for x in tracks.person(person).xy[:, 0, 0]]
+
+
+def test_swap_from_a_time_on(tmp_path: Path) -> None:
+    tracks = edited(tmp_path, "- swap: [1, 2]\n  from: 0.7\n")
+    assert places(tracks, 1) == [100] * 7 + [200] * 3
+    assert places(tracks, 2) == [200] * 7 + [100] * 3
+
+
+def test_merge_split_drop_and_name_in_order(tmp_path: Path) -> None:
+    text = "- merge: 3\n  into: 1\n- split: 1\n  at: 0.5\n- drop: 2\n- {name: 3, as: Nadal}\n"
+    tracks = edited(tmp_path, text)
+    assert tracks.ids == [1, 3]
+    assert places(tracks, 1) == [100] * 5
+    assert places(tracks, 3) == [100] * 5 + [300] * 10
+    assert tracks.provenance["names"] == {"3": "Nadal"}
+
+
+def test_an_empty_file_changes_nothing(tmp_path: Path) -> None:
+    assert len(edited(tmp_path, "# nothing yet\n")) == 30
+
+
+@pytest.mark.parametrize(
+    ("entry", "words"),
+    [
+        ("merge: 2\n  into: 1", "both seen in frame 0"),
+        ("drop: 9", "no person 9"),
+        ("swap: [1, 2]\n  from: 50", "from 50"),
+        ("split: 1\n  at: 0", "before and after"),
+        ("name: 7\n  as: X", "no person 7"),
+    ],
+)
+def test_impossible_edits_name_the_line(tmp_path: Path, entry: str, words: str) -> None:
+    with pytest.raises(TrackingError, match=f"line 2: .*{words}"):
+        edited(tmp_path, f"- {{name: 1, as: Ana}}\n- {entry}\n")
+
+
+@pytest.mark.parametrize(
+    ("entry", "words"),
+    [
+        ("dropp: 9", "Did you mean 'drop'"),
+        ("swap: [1, 1]\n  from: 1", "two different IDs"),
+        ("swap: 1\n  from: 1", "two different IDs"),
+        ("swap: [1, 2]", "needs swap and from"),
+        ("split: 1\n  at: noon", "time in seconds"),
+        ("split: true\n  at: 1", "one ID"),
+        ("merge: 1\n  into: Ana", "expects an ID"),
+        ("drop: 1\n  at: 3", "drop needs drop"),
+        ("7", "expected an edit"),
+    ],
+)
+def test_what_is_no_edit_names_the_line(tmp_path: Path, entry: str, words: str) -> None:
+    with pytest.raises(FormatError, match=f"line 2: .*{words}"):
+        edited(tmp_path, f"- {{name: 1, as: Ana}}\n- {entry}\n")
+
+
+@pytest.mark.parametrize("text", ["drop: 1\n", "- [\n", "just words\n"])
+def test_what_is_no_list_of_edits(tmp_path: Path, text: str) -> None:
+    with pytest.raises(FormatError, match=r"edits\.yaml"):
+        edited(tmp_path, text)

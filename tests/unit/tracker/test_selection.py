@@ -1,0 +1,54 @@
+"""Which people are kept: a number of them, or a region."""
+
+from __future__ import annotations
+
+from tests.scenes import Walker, film, straight, times
+from tracker.centroid import TrackerSettings
+from tracker.selection import inside, most_important
+from tracker.tracking import track
+from tracker.tracks import Tracks
+
+NEAR = Walker(lambda t: straight(500, 500, 90)(t % 4), height=180)
+FAR = Walker(straight(400, 120, 30), height=70)
+UMPIRE = Walker(straight(900, 200, 0), height=110)
+BALL_KID = Walker(straight(100, 150, 60), height=60, hidden=((1.5, 99),))
+
+
+def rally(**settings: object) -> Tracks:
+    table, _ = film([NEAR, FAR, UMPIRE, BALL_KID], times("30", 4))
+    return track(table, TrackerSettings.model_validate(settings))
+
+
+def test_the_players_are_kept_and_the_umpire_is_not() -> None:
+    everybody = rally()
+    assert len(everybody.ids) == 4
+    players = most_important(everybody, 2)
+    assert len(players.ids) == 2
+    assert len(players) == 240
+    assert rally(people=2).ids == players.ids
+
+
+def test_nobody_stands_in_for_a_player_who_left() -> None:
+    leaving = Walker(FAR.path, FAR.height, hidden=((2.0, 99),))
+    table, _ = film(
+        [NEAR, leaving, Walker(straight(900, 200, 0), hidden=((0, 2.1),))], times("30", 4)
+    )
+    kept = most_important(track(table), 2)
+    assert len(kept.ids) == 2
+
+
+def test_a_later_piece_of_the_same_person_is_kept() -> None:
+    first = Walker(FAR.path, FAR.height, hidden=((1.9, 99),))
+    later = Walker(straight(560, 120, -30), FAR.height, hidden=((0, 2.1),))
+    table, _ = film([NEAR, first, later], times("30", 4))
+    broken = track(table, TrackerSettings(online=True, patience_s=0.1))
+    assert len(most_important(broken, 2).ids) == 3
+
+
+def test_a_region_keeps_who_stands_in_it() -> None:
+    everybody = rally()
+    court = [(200.0, 150.0), (800.0, 150.0), (1000.0, 800.0), (0.0, 800.0)]
+    kept = inside(everybody, court)
+    assert len(kept.ids) == 2
+    assert len(inside(Tracks.empty(everybody.skeleton), court)) == 0
+    assert rally(roi=court).ids == kept.ids
