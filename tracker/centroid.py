@@ -196,8 +196,11 @@ class CentroidTracker:
         costs = self._gated(pairing)
         sure = pairing.new.score >= self._sure_score
         trusted = self._roster.confirmed
-        pairs: list[tuple[Index, Index]] = []
+        nobody = np.empty(0, np.intp)
+        pairs: list[tuple[Index, Index]] = [(nobody, nobody)]
         for tracks, people in ((trusted, sure), (trusted, ~sure), (~trusted, sure)):
+            if not tracks.any() or not people.any():
+                continue
             old, new = np.flatnonzero(tracks), np.flatnonzero(people)
             a, b = assign(costs[np.ix_(old, new)], self.settings.gate)
             pairs.append((old[a], new[b]))

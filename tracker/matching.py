@@ -103,7 +103,7 @@ class Pairing:
         Like is compared with like: where the neck of a person is not seen, the keypoints that stand
         in for it are compared with the same keypoints of the track.
         """
-        aside = np.einsum("nkd,mk->nmd", self.old.offsets, self.new.weights)
+        aside = np.matmul(self.new.weights, self.old.offsets)  # (tracks, people, 2)
         expected = self.old.anchor[:, None] + self.old.height[:, None, None] * aside
         return np.asarray(self.new.anchor[None] - expected)
 

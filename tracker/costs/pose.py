@@ -9,6 +9,8 @@ from tracker.matching import Array, Pairing
 #: How far a keypoint may be off, in heights, for a similarity of exp(-1/2). COCO's per-keypoint
 #: constants (0.026 to 0.107 of the root of the area) are about this, the pose being a prediction.
 TOLERANCE = 0.06
+#: Farther apart, in heights, no two poses are alike: the similarity is 0 to many digits.
+FARTHEST = 1.0
 
 
 def cost(pairing: Pairing) -> Array:
@@ -16,9 +18,12 @@ def cost(pairing: Pairing) -> Array:
 
     Keypoints that the person does not show are left out; somebody without keypoints is unlike all.
     """
-    seen = np.isfinite(pairing.new.xy[..., 0])
-    places = np.where(seen[..., None], pairing.new.xy, 0)
-    away = pairing.old.xy[:, None] - places[None]  # (tracks, people, keypoints, 2)
-    square = (away**2).sum(-1) / (pairing.height[..., None] * TOLERANCE) ** 2
-    likeness = (np.exp(-square / 2) * seen).sum(-1) / np.maximum(seen.sum(1), 1)
-    return np.asarray(1 - likeness)
+    result = np.ones((len(pairing.old), len(pairing.new)))
+    near = np.nonzero(pairing.distance < FARTHEST)
+    old, new = near
+    away = (pairing.old.xy[old] - pairing.new.xy[new]) / pairing.height[near][:, None, None]
+    square = np.einsum("pkd,pkd->pk", away, away)
+    seen = np.isfinite(square)
+    alike = np.exp(np.where(seen, square, np.inf) / (-2 * TOLERANCE**2))
+    result[near] -= alike.sum(1) / np.maximum(seen.sum(1), 1)
+    return result
