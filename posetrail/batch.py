@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain, count
 from pathlib import Path
 
 from posetrail.config import Config
 from posetrail.estimation import load_estimation
 from posetrail.pipeline import process
 from posetrail.progress import reporter_for
-from posetrail.run_folder import Run
+from posetrail.run_folder import Run, default_folder
 from posetrail.summary import print_summary
 from tracker.errors import EXIT_INTERRUPTED, PosetrailError
 from tracker.source_paths import find_sources
@@ -84,12 +84,12 @@ def run_all(
                     resume=resume,
                     reporter=reporter,
                 )
+            print_summary(run)
         except PosetrailError as error:
             if error.exit_code == EXIT_INTERRUPTED:
                 raise
             outcomes.append(Outcome(path, error=error))
         else:
-            print_summary(run)
             outcomes.append(Outcome(path, run))
     return outcomes
 
@@ -98,11 +98,9 @@ def run_folders(paths: Sequence[Path], output: Path | None) -> list[Path]:
     """Give every source its run's folder; sources of one name get ``-2``, ``-3``, ..."""
     if output is not None and len(paths) == 1:
         return [output]
-    parent = output or Path("runs")
-    seen: Counter[str] = Counter()
-    folders = []
+    folders: list[Path] = []
     for path in paths:
-        stem = path.stem or path.resolve().name
-        seen[stem] += 1
-        folders.append(parent / (stem if seen[stem] == 1 else f"{stem}-{seen[stem]}"))
+        wanted = default_folder(path) if output is None else default_folder(path, output)
+        names = (wanted.with_name(f"{wanted.name}-{n}") for n in count(2))
+        folders.append(next(name for name in chain([wanted], names) if name not in folders))
     return folders

@@ -38,16 +38,17 @@ class Checkpoint:
 
     def __init__(self, folder: Path, plan: Mapping[str, Any]) -> None:
         self._folder = folder
-        plan_path = folder / "plan.json"
-        if plan_path.is_file():
-            _check_plan(read_json(plan_path), plan, folder.parent)
-        else:
-            write_json(plan_path, plan)
-        self._chunks = [
-            read_poses_parquet(path)
-            for path in sorted(folder.iterdir())
-            if _CHUNK_NAME.fullmatch(path.name)
-        ]
+        self._plan = plan
+        self._chunks: list[PoseTable] = []
+        if self._plan_path.is_file():
+            _check_plan(read_json(self._plan_path), plan, folder.parent)
+            paths = [path for path in folder.iterdir() if _CHUNK_NAME.fullmatch(path.name)]
+            self._chunks = [read_poses_parquet(path) for path in sorted(paths)]
+
+    @property
+    def _plan_path(self) -> Path:
+        """Written with the first chunk: where nothing is done yet, nothing was interrupted."""
+        return self._folder / "plan.json"
 
     @property
     def next_frame(self) -> int:
@@ -71,10 +72,13 @@ class Checkpoint:
         """
         for chunk in _chunks(rows, self.CHUNK_FRAMES):
             table = PoseTable.collect(skeleton, chunk)
+            if not self._chunks:
+                write_json(self._plan_path, self._plan)
             path = self._folder / f"poses-{len(self._chunks):06d}.parquet"
             write_poses_parquet(path, table)
             self._chunks.append(table)
-        return concatenate_poses(self._chunks) if self._chunks else PoseTable.collect(skeleton, [])
+        chunks, self._chunks = self._chunks, []  # not held beside the whole table
+        return concatenate_poses(chunks) if chunks else PoseTable.collect(skeleton, [])
 
     def remove(self) -> None:
         """Remove the folder: the run is whole."""
@@ -91,7 +95,7 @@ def _chunks(
             if len(chunk) == size:
                 yield chunk
                 chunk = []
-    except Exception:
+    except (Exception, KeyboardInterrupt):
         if chunk:
             yield chunk  # what is done is kept before the error goes on, Ctrl-C included
         raise

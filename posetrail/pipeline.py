@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
-
-import numpy as np
 
 from classifiers.actions import Action, write_actions_csv
 from classifiers.model import ActionModel
@@ -18,13 +16,14 @@ from posetrail.estimation import Estimation, load_estimation
 from posetrail.parallel import ordered_map
 from posetrail.people_tables import write_people
 from posetrail.progress import Reporter, Silent
+from posetrail.provenance import counts, source_facts, speed, stage_seconds
 from posetrail.recognition import chosen_action_model, name_actions
-from posetrail.run_folder import Run, claim_folder, write_json
+from posetrail.run_folder import Run, claim_folder, default_folder, write_json
 from posetrail.stopwatch import Stopwatch
 from posetrail.version import __version__
-from tracker.errors import VideoError
+from tracker.errors import UsageError, VideoError
 from tracker.poses import Frame, Poses, PoseTable
-from tracker.sources import Source, SourceInfo
+from tracker.sources import Source
 from tracker.tables import write_poses_parquet, write_tracks_csv, write_tracks_parquet
 from tracker.tracking import track
 from tracker.tracks import Tracks
@@ -43,6 +42,10 @@ class _Job:
     problems: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     first_frame_s: float | None = None
+    frames_before: int = 0
+    """Frames that an interrupted run had done already."""
+    origin: dict[str, Any] = field(default_factory=dict)
+    """What the tables say of where they come from."""
 
 
 def run(
@@ -73,7 +76,7 @@ def run(
     models_dir : str or Path, optional
         Folder of networks; by default ``POSETRAIL_MODELS``, else the user's cache.
     settings : mapping, optional
-        Dotted keys of the configuration to values, as in ``{"pose.height": 256}``.
+        Dotted keys of the configuration to values, as in ``{"pose.height": 256}``; not with a Config.
     reporter : Reporter, optional
         Is told how far the work is.
 
@@ -93,8 +96,13 @@ def run(
     >>> result = posetrail.run("match.mp4", config="tennis")  # doctest: +SKIP
     >>> result.tracks_table.groupby("track_id").time_s.agg(["min", "max"])  # doctest: +SKIP
     """
+    if isinstance(config, Config) and settings:
+        raise UsageError(
+            "settings change a configuration that is named, not a Config that is made already.",
+            hint="Give them to load_config(overrides=...).",
+        )
     chosen = config if isinstance(config, Config) else load_config(config, overrides=settings)
-    folder = Path(output) if output is not None else Path("runs") / Path(source).stem
+    folder = Path(output) if output is not None else default_folder(Path(source))
     models = Path(models_dir) if models_dir is not None else None
     estimation = load_estimation(chosen.pose, models_dir=models, reporter=reporter)
     return process(
@@ -151,6 +159,7 @@ def process(
         job.run = claim_folder(folder, overwrite=overwrite, resume=resume)
         if job.run.json_path.exists():
             return job.run
+        job.origin = {"posetrail": __version__, "source": str(path), **estimation.facts}
         checkpoint = Checkpoint(job.run.checkpoint_path, _plan(path, config, estimation))
         table = _estimate(job, source, estimation, checkpoint)
         tracks = _follow(job, table)
@@ -169,6 +178,7 @@ def _plan(path: Path, config: Config, estimation: Estimation) -> dict[str, Any]:
         "version": __version__,
         "source": str(path.resolve()),
         "size": file.st_size if file else None,
+        "modified": file.st_mtime_ns if file else None,
         "video": config.video.model_dump(mode="json"),
         "pose": config.pose.model_dump(mode="json"),
         "network": estimation.facts,
@@ -178,8 +188,8 @@ def _plan(path: Path, config: Config, estimation: Estimation) -> dict[str, Any]:
 def _estimate(
     job: _Job, source: Source, estimation: Estimation, checkpoint: Checkpoint
 ) -> PoseTable:
-    job.reporter.stage("poses", _expected_frames(source))
-    job.reporter.advance(checkpoint.frames_done)
+    job.frames_before = checkpoint.frames_done
+    job.reporter.stage("poses", _expected_frames(source), job.frames_before)
     frames = job.watch.drawing("decode", source.frames(first=checkpoint.next_frame))
     table = checkpoint.store(estimation.estimator.skeleton, _poses(job, frames, estimation))
     if not len(table):
@@ -187,7 +197,7 @@ def _estimate(
     for stage, seconds in estimation.estimator.timings.items():
         job.watch.stages[stage] += seconds
     with job.watch.stage("write"):
-        write_poses_parquet(job.run.poses_path, table)
+        write_poses_parquet(job.run.poses_path, table, job.origin)
     job.problems += source.problems
     job.warnings += [*source.problems, *source.warnings]
     return table
@@ -222,6 +232,7 @@ def _follow(job: _Job, table: PoseTable) -> Tracks:
     job.reporter.stage("tracks", None)
     with job.watch.stage("track"):
         tracks = track(table, job.config.tracking)
+        tracks = replace(tracks, provenance={**tracks.provenance, **job.origin})
     if not len(tracks):
         job.warnings.append("nobody was found in the whole video")
     with job.watch.stage("write"):
@@ -266,41 +277,23 @@ def _finish(
     tracks: Tracks,
     actions: list[Action],
 ) -> None:
-    wall = job.watch.elapsed
-    first = job.first_frame_s or 0.0
-    after_first = max(wall - first, 1e-9)
+    wall, first = job.watch.elapsed, job.first_frame_s
     write_json(
         job.run.json_path,
         {
             "posetrail": __version__,
             "finished": datetime.now(UTC).isoformat(timespec="seconds"),
-            "source": _source_facts(source.info),
+            "source": source_facts(source.info),
             "config": job.config.model_dump(mode="json"),
             "network": estimation.facts,
-            "counts": {
-                "frames": len(table),
-                "seconds": round(_span_s(table), 6),
-                "detections": len(table.xy),
-                "people": len(tracks.ids),
-                "actions": len(actions),
-            },
+            "counts": counts(table, tracks, len(actions)),
             "timings": {
-                "first_frame_s": round(first, 4),
+                "first_frame_s": None if first is None else round(first, 4),
                 "wall_s": round(wall, 4),
-                **{f"{name}_s": round(seconds, 4) for name, seconds in job.watch.stages.items()},
+                **stage_seconds(job.watch),
             },
-            "frames_per_second": round((len(table) - 1) / after_first, 3),
+            "frames_per_second": speed(len(table) - job.frames_before, first, wall),
             "complete": not job.problems,
             "warnings": job.warnings,
         },
     )
-
-
-def _source_facts(info: SourceInfo) -> dict[str, Any]:
-    return {**asdict(info), "path": str(info.path)}
-
-
-def _span_s(table: PoseTable) -> float:
-    """Seconds that the processed frames cover, the last one shown as long as the others."""
-    steps = np.diff(table.time)
-    return float(table.time[-1] - table.time[0] + (np.median(steps) if len(steps) else 0))

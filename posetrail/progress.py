@@ -23,8 +23,8 @@ from rich.text import Text
 class Reporter(Protocol):
     """Is told what is being done and how far it is."""
 
-    def stage(self, name: str, total: int | None) -> None:
-        """Begin a stage of ``total`` steps (None where nobody knows how many)."""
+    def stage(self, name: str, total: int | None, done: int = 0) -> None:
+        """Begin a stage of ``total`` steps (None: nobody knows how many), of which some are done."""
 
     def advance(self, steps: int = 1) -> None:
         """Say that steps of the stage are done."""
@@ -33,7 +33,7 @@ class Reporter(Protocol):
 class Silent:
     """A reporter that says nothing: the default of the Python API."""
 
-    def stage(self, name: str, total: int | None) -> None:
+    def stage(self, name: str, total: int | None, done: int = 0) -> None:
         """Ignore the stage."""
 
     def advance(self, steps: int = 1) -> None:
@@ -75,10 +75,10 @@ class BarReporter:
     ) -> None:
         self._bars.stop()
 
-    def stage(self, name: str, total: int | None) -> None:
+    def stage(self, name: str, total: int | None, done: int = 0) -> None:
         """Begin a new bar."""
         self._finish()
-        self._task = self._bars.add_task(f"{self._title}: {name}", total=total)
+        self._task = self._bars.add_task(f"{self._title}: {name}", total=total, completed=done)
 
     def advance(self, steps: int = 1) -> None:
         """Move the bar on."""
@@ -99,7 +99,7 @@ class LineReporter:
         self._title = title
         self._name = ""
         self._total: int | None = None
-        self._done = 0
+        self._before = self._done = 0
         self._began = self._said = time.monotonic()
 
     def __enter__(self) -> Self:
@@ -113,9 +113,10 @@ class LineReporter:
     ) -> None:
         pass
 
-    def stage(self, name: str, total: int | None) -> None:
+    def stage(self, name: str, total: int | None, done: int = 0) -> None:
         """Begin a stage."""
-        self._name, self._total, self._done = name, total, 0
+        self._name, self._total = name, total
+        self._before = self._done = done
         self._began = self._said = time.monotonic()
 
     def advance(self, steps: int = 1) -> None:
@@ -127,11 +128,12 @@ class LineReporter:
             sys.stderr.write(f"{self._line(now - self._began)}\n")
 
     def _line(self, seconds: float) -> str:
-        rate = self._done / seconds
+        rate = (self._done - self._before) / seconds
         line = f"{self._title}: {self._name} {self._done}"
         if self._total:
-            left = max(self._total - self._done, 0) / rate
-            line += f" of {self._total} ({self._done / self._total:.0%}), {left:.0f} s left"
+            line += f" of {self._total} ({self._done / self._total:.0%})"
+        if self._total and rate:
+            line += f", {max(self._total - self._done, 0) / rate:.0f} s left"
         return f"{line}, {rate:.1f}/s"
 
 

@@ -7,11 +7,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from classifiers.actions import write_actions_csv
 from posetrail.config import Config
 from posetrail.pipeline import write_tracks
+from posetrail.provenance import counts, stage_seconds
 from posetrail.recognition import chosen_action_model, name_actions
 from posetrail.run_folder import Run, claim_folder, open_run, write_json
 from posetrail.stopwatch import Stopwatch
@@ -21,7 +20,6 @@ from tracker.poses import PoseTable
 from tracker.recordings import read_recording
 from tracker.tables import write_poses_parquet
 from tracker.tracking import track
-from tracker.tracks import Tracks
 
 #: Repairs that a user wrote down, in the run's folder.
 EDITS_NAME = "edits.yaml"
@@ -125,26 +123,10 @@ def _write(run: Run, table: PoseTable, config: Config, info: dict[str, Any]) -> 
         **info,
         "posetrail": __version__,
         "finished": datetime.now(UTC).isoformat(timespec="seconds"),
-        "counts": _counts(table, tracks, len(actions)),
-        "timings": {**info.get("timings", {"wall_s": round(seconds, 4)}), **_timings(watch)},
+        "counts": counts(table, tracks, len(actions)),
+        "timings": {**info.get("timings", {"wall_s": round(seconds, 4)}), **stage_seconds(watch)},
         "frames_per_second": info.get("frames_per_second", round(len(table) / seconds, 3)),
         "edits": [f"{edit.kind} {edit.people}" for edit in edits],
         "warnings": [*info["warnings"], *warnings],
     }
     write_json(run.json_path, info)
-
-
-def _timings(watch: Stopwatch) -> dict[str, float]:
-    return {f"{name}_s": round(seconds, 4) for name, seconds in watch.stages.items()}
-
-
-def _counts(table: PoseTable, tracks: Tracks, actions: int) -> dict[str, Any]:
-    steps = np.diff(table.time)
-    shown = float(np.median(steps)) if len(steps) else 0.0
-    return {
-        "frames": len(table),
-        "seconds": round(float(np.ptp(table.time)) + shown, 6) if len(table) else 0.0,
-        "detections": len(table.xy),
-        "people": len(tracks.ids),
-        "actions": actions,
-    }

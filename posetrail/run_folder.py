@@ -10,8 +10,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tracker.errors import FormatError, OutputError
-from tracker.files import output_error, written_whole
+from tracker.errors import FormatError, OutputError, UsageError
+from tracker.files import output_error, remove_partials, written_whole
+from tracker.images import is_pattern
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -158,28 +159,57 @@ def claim_folder(folder: Path, *, overwrite: bool, resume: bool) -> Run:
 
     Raises
     ------
+    UsageError
+        If both were asked for.
     OutputError
         If a run is there and neither was asked for, or the folder cannot be written.
     """
+    if overwrite and resume:
+        raise UsageError("--overwrite and --resume exclude each other.", hint="Choose one of them.")
     run = Run(folder)
-    if overwrite:
-        _remove_run(run)
-    elif run.json_path.exists() and not resume:
-        raise OutputError(
-            f"{folder} already holds a run.", hint="Use --overwrite or another --output."
-        )
-    elif run.checkpoint_path.exists() and not resume:
-        raise OutputError(
-            f"{folder} holds an interrupted run.", hint="Use --resume or --overwrite."
-        )
     try:
+        if overwrite:
+            _remove_run(run)
+        elif not resume:
+            _refuse_earlier(run)
+        elif run.json_path.exists():
+            shutil.rmtree(run.checkpoint_path, ignore_errors=True)  # it ended while being removed
         folder.mkdir(parents=True, exist_ok=True)
         probe = folder / ".writable"
         probe.touch()
         probe.unlink()
+        for place in (folder, run.people_path):
+            remove_partials(place)
     except OSError as error:
         raise output_error(folder, error) from error
     return run
+
+
+def default_folder(source: Path, parent: Path = Path("runs")) -> Path:
+    """Give the run's folder of a source that was given none: ``runs/<its name>``.
+
+    Parameters
+    ----------
+    source : Path
+        A file (its name without the suffix counts), a folder, or a pattern (its folder counts).
+    parent : Path
+        Where runs' folders go.
+    """
+    place = source.parent if is_pattern(source) else source
+    if place.name in ("", ".."):
+        place = place.resolve()
+    return parent / (place.name if place.is_dir() else place.stem)
+
+
+def _refuse_earlier(run: Run) -> None:
+    if run.json_path.exists():
+        raise OutputError(
+            f"{run.folder} already holds a run.", hint="Use --overwrite or another --output."
+        )
+    if run.checkpoint_path.exists():
+        raise OutputError(
+            f"{run.folder} holds an interrupted run.", hint="Use --resume or --overwrite."
+        )
 
 
 def _remove_run(run: Run) -> None:
@@ -191,13 +221,10 @@ def _remove_run(run: Run) -> None:
         run.actions_path,
         run.video_path,
     )
-    try:
-        for path in (*files, *run.people_path.glob("person_*.csv")):
-            path.unlink(missing_ok=True)
-        if run.checkpoint_path.exists():
-            shutil.rmtree(run.checkpoint_path)
-    except OSError as error:
-        raise output_error(run.folder, error) from error
+    for path in (*files, *run.people_path.glob("person_*.csv")):
+        path.unlink(missing_ok=True)
+    if run.checkpoint_path.exists():
+        shutil.rmtree(run.checkpoint_path)
 
 
 def read_json(path: Path) -> dict[str, Any]:

@@ -25,10 +25,12 @@ def print_summary(run: Run, console: Console | None = None) -> None:
     console = console or Console(soft_wrap=True, highlight=False)
     info = run.info
     counts, timings = info["counts"], info["timings"]
+    speed = info["frames_per_second"]
     console.print(
         f"[bold]{escape(str(info['source']['path']))}[/bold]: "
-        f"{counts['people']} people in {counts['frames']} frames ({counts['seconds']:.1f} s), "
-        f"{timings['wall_s']:.1f} s at {info['frames_per_second']:.1f} frames/s"
+        f"{counts['people']} {'person' if counts['people'] == 1 else 'people'} "
+        f"in {counts['frames']} frames ({counts['seconds']:.1f} s), {timings['wall_s']:.1f} s"
+        + ("" if speed is None else f" at {speed:.1f} frames/s")
     )
     _print_actions(run, console)
     for warning in info["warnings"]:

@@ -42,9 +42,19 @@ def written_whole(path: Path) -> Iterator[Path]:
             aside.unlink()
 
 
+def remove_partials(folder: Path) -> None:
+    """Remove what processes that were killed in the middle of `written_whole` left in a folder."""
+    for path in folder.glob(".*.partial-*"):
+        path.unlink(missing_ok=True)
+
+
 def output_error(path: Path, error: OSError) -> OutputError:
     """Turn a failed write into the error a user reads."""
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return OutputError(f"Cannot write {path}: the disk is full.", hint="Free some space and use --resume.")
+        return OutputError(
+            f"Cannot write {path}: the disk is full.", hint="Free some space and use --resume."
+        )
     reason = error.strerror or str(error)
-    return OutputError(f"Cannot write {path}: {reason}.", hint="Choose another folder with --output.")
+    return OutputError(
+        f"Cannot write {path}: {reason}.", hint="Choose another folder with --output."
+    )

@@ -199,10 +199,8 @@ class Source(ABC):
         nothing = True
         for index, time, picture in self.selection.choose(self._tickets()):
             nothing = False
-            if index < first:
-                continue
-            image = picture()
-            if image is not None:
+            image = picture()  # also of frames left out: `problems` are those of the whole source
+            if image is not None and index >= first:
                 yield Frame(index, time, image)
         if nothing:
             raise VideoError(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -17,9 +19,10 @@ from posetrail.config import Config, load_config
 from posetrail.estimation import Estimation
 from posetrail.pipeline import process
 from posetrail.run_folder import Run, open_run
-from tracker.errors import OutputError
+from tracker.errors import OutputError, VideoError
 from tracker.poses import Poses
 from tracker.skeleton import COCO18, Skeleton
+from tracker.tables import read_poses_provenance
 
 FRAMES = 40
 TABLES = ("poses.parquet", "tracks.parquet", "tracks.csv", "people/person_001.csv", "actions.csv")
@@ -75,9 +78,7 @@ def contents(run: Run) -> dict[str, bytes]:
     return {name: (run.folder / name).read_bytes() for name in TABLES}
 
 
-def test_a_run_writes_everything_and_reads_back(
-    clip: Path, config: Config, tmp_path: Path
-) -> None:
+def test_a_run_writes_everything_and_reads_back(clip: Path, config: Config, tmp_path: Path) -> None:
     process(clip, tmp_path / "run", config, estimation())
     run = open_run(tmp_path / "run")
     written = {path.name for path in run.folder.iterdir()}
@@ -101,12 +102,56 @@ def test_a_crashed_run_goes_on_and_gives_the_same_result(
     with pytest.raises(MemoryError):
         process(clip, tmp_path / "run", config, estimation(crash_after))
     left = {path.name for path in (tmp_path / "run").iterdir()}
-    assert left == {".unfinished"}
+    assert left <= {".unfinished"}
     again = estimation()
     resumed = process(clip, tmp_path / "run", config, again, resume=True)
     assert contents(resumed) == contents(whole)
     assert again.estimator.calls < FRAMES or crash_after <= 3  # type: ignore[attr-defined]
     assert not resumed.checkpoint_path.exists()
+
+
+@pytest.mark.usefixtures("small_chunks")
+def test_a_resumed_run_says_what_is_missing_before_it_went_on_and_measures_itself(
+    clip: Path, config: Config, tmp_path: Path
+) -> None:
+    images = tmp_path / "images"
+    shutil.copytree(clip, images)
+    (images / "002.png").write_bytes(b"damaged")
+    with pytest.raises(MemoryError):
+        process(images, tmp_path / "run", config, estimation(crash_after=30))
+    run = process(images, tmp_path / "run", config, estimation(), resume=True)
+    assert run.info["complete"] is False
+    assert "002.png cannot be read" in run.info["warnings"][0]
+    timings = run.info["timings"]
+    after_first = timings["wall_s"] - timings["first_frame_s"]
+    assert run.info["frames_per_second"] * after_first < FRAMES / 2
+
+
+def test_a_run_that_found_no_frame_leaves_nothing_to_resume(
+    clip: Path, config: Config, tmp_path: Path
+) -> None:
+    late = load_config(overrides={"video.fps": 20.0, "video.start": 1000.0})
+    with pytest.raises(VideoError, match="no frame from 1000 s"):
+        process(clip, tmp_path / "run", late, estimation())
+    process(clip, tmp_path / "run", config, estimation())
+
+
+def test_going_on_with_another_file_is_refused(clip: Path, config: Config, tmp_path: Path) -> None:
+    images = tmp_path / "images"
+    shutil.copytree(clip, images)
+    with pytest.raises(MemoryError):
+        process(images, tmp_path / "run", config, estimation(crash_after=30))
+    os.utime(images, (1, 1))
+    with pytest.raises(OutputError, match="made with another modified"):
+        process(images, tmp_path / "run", config, estimation(), resume=True)
+
+
+def test_tables_say_where_they_come_from(clip: Path, config: Config, tmp_path: Path) -> None:
+    run = process(clip, tmp_path / "run", config, estimation())
+    origin = read_poses_provenance(run.poses_path)
+    assert origin["source"] == str(clip)
+    assert origin["network"] == "blob"
+    assert run.tracks.provenance.items() >= origin.items()
 
 
 def test_resuming_with_other_settings_is_refused(

@@ -61,7 +61,7 @@ class Told:
         self.stages: list[tuple[str, int | None]] = []
         self.done = 0
 
-    def stage(self, name: str, total: int | None) -> None:
+    def stage(self, name: str, total: int | None, done: int = 0) -> None:
         self.stages.append((name, total))
 
     def advance(self, steps: int = 1) -> None:

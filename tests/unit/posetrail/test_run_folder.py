@@ -5,8 +5,15 @@ from pathlib import Path
 import pytest
 
 from posetrail.batch import run_folders
-from posetrail.run_folder import Run, claim_folder, open_run, read_json, write_json
-from tracker.errors import FormatError, OutputError
+from posetrail.run_folder import (
+    Run,
+    claim_folder,
+    default_folder,
+    open_run,
+    read_json,
+    write_json,
+)
+from tracker.errors import FormatError, OutputError, UsageError
 
 
 def finished(folder: Path) -> Run:
@@ -70,3 +77,49 @@ def test_every_source_gets_a_folder_of_its_own() -> None:
     ]
     assert run_folders(paths[:1], Path("out")) == [Path("out")]
     assert run_folders(paths[1:], Path("out")) == [Path("out/match"), Path("out/other")]
+
+
+def test_a_number_that_another_source_has_as_its_name_is_not_given_twice() -> None:
+    paths = [Path("a/match.mp4"), Path("b/match.mp4"), Path("c/match-2.mp4")]
+    assert len(set(run_folders(paths, None))) == len(paths)
+
+
+def test_the_folder_of_a_run_is_named_after_its_source(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    images = tmp_path / "2024.05.01"
+    (images / "inner").mkdir(parents=True)
+    monkeypatch.chdir(images)
+    assert default_folder(Path("match.final.mp4")) == Path("runs/match.final")
+    for source in (images, Path(), images / "*.png", Path("*.png")):
+        assert default_folder(source) == Path("runs/2024.05.01")
+    monkeypatch.chdir(images / "inner")
+    assert default_folder(Path("..")) == Path("runs/2024.05.01")
+
+
+def test_overwriting_and_going_on_exclude_each_other(tmp_path: Path) -> None:
+    run = finished(tmp_path / "match")
+    with pytest.raises(UsageError, match="exclude each other"):
+        claim_folder(run.folder, overwrite=True, resume=True)
+    assert run.json_path.exists()
+
+
+def test_a_name_that_is_too_long_is_one_clear_error(tmp_path: Path) -> None:
+    with pytest.raises(OutputError, match="too long"):
+        claim_folder(tmp_path / ("x" * 300), overwrite=False, resume=False)
+
+
+def test_what_a_killed_run_left_half_written_is_removed(tmp_path: Path) -> None:
+    run = Run(tmp_path)
+    run.people_path.mkdir()
+    for half in (tmp_path / ".annotated.partial-7.mp4", run.people_path / ".p.partial-7.csv"):
+        half.touch()
+    claim_folder(tmp_path, overwrite=False, resume=True)
+    assert not list(tmp_path.rglob("*partial*"))
+
+
+def test_the_checkpoint_of_a_finished_run_goes(tmp_path: Path) -> None:
+    run = finished(tmp_path)
+    run.checkpoint_path.mkdir()
+    claim_folder(tmp_path, overwrite=False, resume=True)
+    assert not run.checkpoint_path.exists()

@@ -1,0 +1,41 @@
+"""Several sources in one call, around a stand-in for the main job."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from posetrail import batch
+from posetrail.config import Config
+from posetrail.run_folder import Run
+from tracker.errors import VideoError
+
+
+@pytest.fixture(autouse=True)
+def stand_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    def process(path: Path, folder: Path, *_: Any, **__: Any) -> Run:
+        if path.name == "bad.mp4":
+            raise VideoError("it is not a video")
+        return Run(folder)
+
+    monkeypatch.setattr(batch, "process", process)
+    monkeypatch.setattr(batch, "load_estimation", lambda *_, **__: None)
+    monkeypatch.setattr(batch, "print_summary", lambda run: run.info)
+
+
+def write(folder: Path, text: str) -> None:
+    folder.mkdir(parents=True)
+    (folder / "run.json").write_text(text)
+
+
+def test_a_bad_source_and_a_damaged_run_stop_nobody_else(tmp_path: Path) -> None:
+    write(tmp_path / "first", "{")
+    write(tmp_path / "last", '{"complete": false}')
+    sources = ["first.mp4", "bad.mp4", "last.mp4"]
+    outcomes = batch.run_all(sources, Config(), tmp_path, resume=True)
+    assert [outcome.path.name for outcome in outcomes] == sources
+    assert ["is not JSON" in str(outcome.error) for outcome in outcomes] == [True, False, False]
+    assert "not a video" in str(outcomes[1].error)
+    assert [outcome.incomplete for outcome in outcomes] == [False, False, True]
