@@ -11,6 +11,7 @@ import argparse
 import contextlib
 import io
 import json
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -26,7 +27,7 @@ from rich.progress import track
 from posetrail.config import PoseSettings
 from posetrail.estimation import load_estimation
 from tracker.decoding import DecoderSettings, InputGeometry, decode
-from tracker.errors import EvaluationError
+from tracker.errors import EvaluationError, PosetrailError
 from tracker.estimators.openpose import OpenPoseEstimator
 from tracker.files import written_whole
 from tracker.poses import FloatArray, Poses
@@ -38,6 +39,7 @@ SCALES = (0.5, 1.0, 1.5, 2.0)
 VARIANTS: dict[str, dict[str, Any]] = {
     "default": {},
     "no smoothing": {"smoothing": 0},
+    "no sub-pixel": {"sub_pixel": False},
     "smoothing 0.6": {"smoothing": 0.6},
     "smoothing 1.0": {"smoothing": 1.0},
     "peak threshold 0.02": {"peak_threshold": 0.02},
@@ -57,6 +59,7 @@ VARIANTS: dict[str, dict[str, Any]] = {
     "min score 0": {"min_score": 0},
     "min score 0.4": {"min_score": 0.4},
 }
+Rank = Callable[[Poses, int], NDArray[np.floating]]
 Infer = Callable[[NDArray[np.uint8]], tuple[FloatArray, InputGeometry]]
 Metrics = dict[str, float]
 
@@ -67,6 +70,7 @@ class Trial:
 
     name: str
     settings: DecoderSettings
+    rank: Rank
     found: list[dict[str, Any]] = field(default_factory=list)
 
 
@@ -77,9 +81,9 @@ def main() -> None:
     rows: dict[str, Metrics] = {}
     for height in options.height:
         infer, skeleton = network(options, height)
-        trials = [Trial(f"height {height}", DecoderSettings())]
+        trials = [Trial(f"height {height}", DecoderSettings(), person_score)]
         if options.ablation:
-            trials = [Trial(name, DecoderSettings(**change)) for name, change in VARIANTS.items()]
+            trials = ablation()
         look(options.data, truth, infer, skeleton, trials)
         rows |= {trial.name: average_precision(truth, trial.found) for trial in trials}
     for name, metrics in rows.items():
@@ -89,6 +93,17 @@ def main() -> None:
     if options.json:
         with written_whole(options.json) as path:
             path.write_text(json.dumps({**result, "rows": rows}, indent=2) + "\n")
+
+
+def ablation() -> list[Trial]:
+    """List the ways to read the maps and to rank people, the default first."""
+    trials = [Trial(name, DecoderSettings(**new), person_score) for name, new in VARIANTS.items()]
+    ranks: dict[str, Rank] = {
+        "rank by squares only": lambda poses, _: np.nansum(poses.score**2, axis=1),
+        "rank by sum": lambda poses, _: np.nansum(poses.score, axis=1),
+        "rank by mean": lambda poses, _: np.nanmean(poses.score, axis=1),
+    }
+    return trials + [Trial(name, DecoderSettings(), rank) for name, rank in ranks.items()]
 
 
 def parse_options() -> argparse.Namespace:
@@ -160,7 +175,7 @@ def look(folder: Path, truth: COCO, infer: Infer, skeleton: Skeleton, trials: li
         maps, geometry = infer(image)
         for trial in trials:
             poses = decode(maps, skeleton, geometry, trial.settings)
-            trial.found.extend(coco_results(number, poses, image.shape[0]))
+            trial.found.extend(coco_results(number, poses, trial.rank(poses, image.shape[0])))
 
 
 def averaged_maps(
@@ -211,14 +226,14 @@ def mirror_channels(maps: FloatArray, skeleton: Skeleton) -> FloatArray:
     return swapped
 
 
-def coco_results(image_id: int, poses: Poses, height: int) -> list[dict[str, Any]]:
+def coco_results(image_id: int, poses: Poses, scores: NDArray[np.floating]) -> list[dict[str, Any]]:
     """Write poses as COCO results with the 17 keypoints of COCO; what was not found is 0, 0, 0."""
     chosen = [poses.skeleton.index(name) for name in COCO17.keypoints]
     seen = poses.seen[:, chosen]
     rows = np.nan_to_num(np.concatenate([poses.xy[:, chosen], seen[..., None]], 2))
     return [
         {"image_id": image_id, "category_id": 1, "keypoints": row.ravel().tolist(), "score": score}
-        for row, score in zip(rows, person_score(poses, height).tolist(), strict=True)
+        for row, score in zip(rows, scores.tolist(), strict=True)
         if row.any()
     ]
 
@@ -262,4 +277,8 @@ def words(metrics: Metrics) -> str:
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except PosetrailError as error:
+        print(error, file=sys.stderr)
+        sys.exit(error.exit_code)

@@ -65,7 +65,10 @@ def find_peaks(confidence: FloatArray, settings: DecoderSettings) -> Peaks:
     y, x, keypoint = np.nonzero(above & (maps >= cv2.dilate(maps, _AFTER)))
     kept = _best_of_each(keypoint, maps[y, x, keypoint], settings.max_peaks)
     y, x, keypoint = y[kept], x[kept], keypoint[kept]
-    return Peaks(keypoint, refine(maps, x, y, keypoint), maps[y, x, keypoint])
+    cells = np.stack([x, y], 1).astype(np.float32)
+    if settings.sub_pixel:
+        cells = refine(maps, x, y, keypoint)
+    return Peaks(keypoint, cells, maps[y, x, keypoint])
 
 
 def smoothed(confidence: FloatArray, sigma: float) -> FloatArray:

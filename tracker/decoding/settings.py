@@ -19,6 +19,8 @@ class DecoderSettings(Settings):
     """Sigma of the Gaussian over the confidence maps, in map cells; 0 leaves them (OpenPose's Python: 0.4)."""
     peak_threshold: float = Field(0.04, ge=0, le=1)
     """Confidence a peak must exceed; tuned (OpenPose `nmsThreshold`: 0.05)."""
+    sub_pixel: bool = True
+    """Place peaks between the cells, by the parabola through the logarithms of three neighbours."""
     max_peaks: int = Field(127, ge=1, le=10_000)
     """Candidates kept for each keypoint, the best ones (OpenPose `POSE_MAX_PEOPLE`: 127)."""
     limb_samples: int = Field(10, ge=2, le=100)
