@@ -4,12 +4,16 @@ MoveNet finds people by their centres, and from a centre guesses where the keypo
 guess moves to the keypoint peak it means, and the people so found are drawn as confidence maps and
 part affinity fields at stride 8, so that whatever reads an OpenPose network reads this one. All of it
 is part of the graph, and all drawing is matrix products of ridges, which cost next to nothing.
+
+Engines may compute all this in bfloat16, which holds whole numbers only up to 256 and keeps three
+digits of the rest. So a place is kept as a whole cell and a small rest, and never as their sum.
 Methods: Zhou et al., "Objects as points", 2019 (centres, guesses, peaks); Cao et al., CVPR 2017 (maps).
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
@@ -47,12 +51,19 @@ class Drawing:
     people: int = 30
     peaks: int = 40
     apart: int = 5
-    reach: float = 0.1
-    least_centre: float = 0.1
-    least_peak: float = 0.05
+    reach: float = 0.2
+    least_centre: float = 0.05
+    least_peak: float = 0.02
     spot: float = 0.9
     strip: float = 0.7
     points: int = 12
+
+
+class Places(NamedTuple):
+    """Places as the sum of two parts, each (..., 2), x first."""
+
+    cell: Tensor  #: whole numbers
+    rest: Tensor  #: what is added, mostly below one
 
 
 class DrawnMoveNet(nn.Module):
@@ -75,58 +86,63 @@ class DrawnMoveNet(nn.Module):
 
     def people(
         self, centre: Tensor, heat: Tensor, guess: Tensor, offset: Tensor
-    ) -> tuple[Tensor, Tensor]:
-        """Read people: places (people, 17, 2) in cells of stride 4, x first, and scores."""
+    ) -> tuple[Places, Tensor]:
+        """Read people: places (people, 17, 2) in cells of stride 4, and scores (people, 17)."""
         how, width = self.how, centre.shape[2]
         sure, at = _surest_peaks(centre, how.apart, how.people)
-        sure, at = sure[0], at[0]
-        middle = torch.stack([at % width, at // width], -1).float()
-        guessed = middle[:, None] + _gather_pairs(guess, at).transpose(0, 1)
-        size = (guessed.amax(1) - guessed.amin(1)).amax(1).clamp(min=4.0)  # (people,)
+        middle = _cells(at[0], width)[:, None]  # (people, 1, 2)
+        away = _gather_pairs(guess, at[0]).transpose(0, 1)  # from the middle, (people, 17, 2)
+        size = (away.amax(1) - away.amin(1)).amax(1).clamp(min=4.0)  # (people,)
         height, where = _surest_peaks(heat, 3, how.peaks)  # (17, peaks)
-        peak = torch.stack([where % width, where // width], -1).float()
-        peak = peak + _gather_own(offset, where)  # (17, peaks, 2)
-        apart = ((guessed[:, :, None] - peak[None]) ** 2).sum(-1)
-        weight = torch.exp(-apart / (2 * (how.reach * size[:, None, None]) ** 2)) * height[None]
-        best, chosen = weight.max(-1)  # (people, 17)
+        peak, rest = _cells(where, width), _gather_own(offset, where)  # (17, peaks, 2)
+        apart = (middle[:, :, None] - peak[None]) + (away[:, :, None] - rest[None])
+        far = apart.square().sum(-1) / (2 * (how.reach * size[:, None, None]).square())
+        best, chosen = (torch.exp(-far) * height[None]).max(-1)  # (people, 17)
         kinds = torch.arange(len(COCO17))[None]
-        found = (best > how.least_peak)[..., None]
-        xy = torch.where(found, peak[kinds, chosen], guessed)
-        score = torch.where(found[..., 0], height[kinds, chosen], torch.full_like(best, how.least_peak))
-        seen = torch.sqrt(sure) * (sure > how.least_centre).float()
+        found = best > how.least_peak
+        cell = torch.where(found[..., None], peak[kinds, chosen], middle)
+        xy = Places(cell, torch.where(found[..., None], rest[kinds, chosen], away))
+        score = torch.where(found, height[kinds, chosen], torch.full_like(best, how.least_peak))
+        seen = sure[0] * (sure[0] > how.least_centre).float()
         return xy, score * seen[:, None]
 
-    def with_neck(self, xy: Tensor, score: Tensor) -> tuple[Tensor, Tensor]:
+    def with_neck(self, xy: Places, score: Tensor) -> tuple[Places, Tensor]:
         """Put the neck between the shoulders, as sure as the less sure of them."""
-        sides = [COCO17.index("left_shoulder"), COCO17.index("right_shoulder")]
-        xy = torch.cat([xy, xy[:, sides].mean(1, keepdim=True)], 1)
-        score = torch.cat([score, score[:, sides].amin(1, keepdim=True)], 1)
-        return xy[:, self.order], score[:, self.order]
+        left, right = (COCO17.index(f"{side}_shoulder") for side in ("left", "right"))
+        way = (xy.cell[:, right] - xy.cell[:, left]) + (xy.rest[:, right] - xy.rest[:, left])
+        neck = Places(xy.cell[:, left, None], (xy.rest[:, left] + way / 2)[:, None])
+        cell, rest = (torch.cat(parts, 1) for parts in zip(xy, neck, strict=True))
+        score = torch.cat([score, score[:, [left, right]].amin(1, keepdim=True)], 1)
+        return Places(cell[:, self.order], rest[:, self.order]), score[:, self.order]
 
-    def draw(self, xy: Tensor, score: Tensor, rows: int, columns: int) -> Tensor:
+    def draw(self, xy: Places, score: Tensor, rows: int, columns: int) -> Tensor:
         """Draw people, given in cells of stride 4, as maps (channels, rows, columns)."""
-        xy = xy / 2 - 0.5  # MoveNet counts from the corner of a cell, we from the centre
-        spread = torch.full_like(score, self.how.spot)
-        across, along = _ridges(xy, spread, rows, columns)
+        # MoveNet counts from the corner of a cell, we from the centre.
+        half = torch.floor(xy.cell / 2)
+        xy = Places(half, (xy.cell - 2 * half + xy.rest) / 2 - 0.5)
+        across, along = _ridges(xy, torch.full_like(score, self.how.spot), rows, columns)
         spots = torch.matmul((along * score[..., None]).permute(1, 2, 0), across.transpose(0, 1))
         background = 1 - spots.amax(0, keepdim=True).clamp(max=1.0)
         return torch.cat([spots, background, self._strips(xy, score, rows, columns)])
 
-    def _strips(self, xy: Tensor, score: Tensor, rows: int, columns: int) -> Tensor:
+    def _strips(self, xy: Places, score: Tensor, rows: int, columns: int) -> Tensor:
         first, second = (list(ends) for ends in zip(*self.skeleton.limbs, strict=True))
-        start, way = xy[:, first], xy[:, second] - xy[:, first]
+        cell, rest = xy.cell[:, first], xy.rest[:, first]  # (people, limbs, 2)
+        way = (xy.cell[:, second] - cell) + (xy.rest[:, second] - rest)
         length = way.square().sum(-1, keepdim=True).sqrt().clamp(min=0.1)
-        step = torch.linspace(0, 1, self.how.points)[:, None]
-        points = (start[:, :, None] + way[:, :, None] * step).permute(0, 2, 1, 3)
-        points = points.reshape(-1, len(first), 2)  # (people * points, limbs, 2)
         gap = length[..., 0] / (self.how.points - 1)
-        spread = torch.maximum(0.7 * gap, torch.full_like(gap, self.how.strip))
+        spread = (0.7 * gap).clamp(min=self.how.strip)
         # So many points lie within one spread that their spots add up to about one.
-        level = torch.minimum(score[:, first], score[:, second]).sqrt() * gap / (2.507 * spread)
-        level = level.clamp(min=0.15 * level.sign())
-        vector = (way / length * level[..., None]).repeat_interleave(self.how.points, 0)
-        across, along = _ridges(points, spread.repeat_interleave(self.how.points, 0), rows, columns)
-        along = along.permute(1, 2, 0)
+        share = (gap / (2.507 * spread)).clamp(min=0.15)
+        level = torch.minimum(score[:, first], score[:, second]).sqrt() * share
+        vector = way / length * level[..., None]
+        step = torch.linspace(0, 1, self.how.points)[:, None, None, None]
+        moved = step * way
+        whole = torch.round(moved)
+        points = Places((cell + whole).flatten(0, 1), (rest + (moved - whole)).flatten(0, 1))
+        across, along = _ridges(points, spread.repeat(self.how.points, 1), rows, columns)
+        along = along.permute(1, 2, 0)  # (limbs, rows, points * people)
+        vector = vector.repeat(self.how.points, 1, 1)
         fields = [
             torch.matmul(along, (across * vector[..., axis, None]).transpose(0, 1)) for axis in (0, 1)
         ]
@@ -154,10 +170,16 @@ def _gather_own(pairs: Tensor, where: Tensor) -> Tensor:
     return torch.stack([x, y], -1)
 
 
-def _ridges(xy: Tensor, spread: Tensor, rows: int, columns: int) -> tuple[Tensor, Tensor]:
+def _cells(flat: Tensor, width: int) -> Tensor:
+    """Turn flat indices (...) into whole cells (..., 2), x first."""
+    return torch.stack([flat % width, flat // width], -1).float()
+
+
+def _ridges(xy: Places, spread: Tensor, rows: int, columns: int) -> tuple[Tensor, Tensor]:
     """Give the profiles of spots along x, (n, kinds, columns), and along y, (n, kinds, rows)."""
     sides = []
     for axis, cells in ((0, columns), (1, rows)):
-        away = torch.arange(cells, dtype=torch.float32) - xy[..., axis, None]
-        sides.append(torch.exp(-0.5 * (away / spread[..., None]) ** 2))
+        away = torch.arange(cells).float() - xy.cell[..., axis, None]
+        away = (away - xy.rest[..., axis, None]) / spread[..., None]
+        sides.append(torch.exp(-0.5 * away.square()))
     return sides[0], sides[1]

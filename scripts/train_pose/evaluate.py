@@ -1,6 +1,6 @@
 """Average precision of a checkpoint: ``python -m scripts.train_pose.evaluate CHECKPOINT DATA``.
 
-Exports the averaged weights to a temporary file and hands it to ``scripts/evaluate_pose.py``, so
+Exports its averaged weights to a temporary file and hands it to ``scripts/evaluate_pose.py``, so
 that a network is judged the same way while it trains and after. Whatever else stands on the command
 line (``--limit 150``, ``--height 256``, ``--precision float32``) goes there too.
 """

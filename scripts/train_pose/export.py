@@ -1,4 +1,7 @@
-"""Writes the averaged weights of a checkpoint as ONNX: ``python -m scripts.train_pose.export --help``.
+"""Writes a network as ONNX: ``python -m scripts.train_pose.export --help``.
+
+From a checkpoint the trained network with its averaged weights; from ``movenet-multipose.json``
+MoveNet with its people drawn as maps, which needs no training.
 
 Weights are stored as float16 and widened when the file is loaded; the arithmetic stays the engine's.
 """
@@ -16,10 +19,13 @@ import numpy as np
 import onnx
 import torch
 from onnx import TensorProto, helper, numpy_helper
+from torch import nn
 
+from scripts.train_pose.drawn import DrawnMoveNet
 from scripts.train_pose.network import PoseNet
 
 INPUT, OUTPUT = "image", "maps"
+OPSET = 13
 # Biases and small constants stay as they are: they cost nothing and carry offsets.
 SMALLEST_NARROWED = 64
 
@@ -32,12 +38,19 @@ def load_averaged(checkpoint: Path) -> PoseNet:
     return net.eval()
 
 
-def export(net: PoseNet, file: Path, *, narrow: bool = True) -> None:
-    """Write a network as ONNX with free height and width, multiples of 32.
+def load_drawn(published: Path) -> DrawnMoveNet:
+    """Load MoveNet from its published graph, ready to be used."""
+    net = DrawnMoveNet()
+    net.trunk.load_published(published)
+    return net.eval()
+
+
+def export(net: nn.Module, file: Path, *, narrow: bool = True) -> None:
+    """Write a network as ONNX for one image of free height and width, multiples of 32.
 
     Parameters
     ----------
-    net : PoseNet
+    net : Module
         In evaluation mode.
     file : Path
         Written whole or not at all.
@@ -45,7 +58,7 @@ def export(net: PoseNet, file: Path, *, narrow: bool = True) -> None:
         Store the weights as float16: half the size.
     """
     written = io.BytesIO()
-    free = {0: "batch", 2: "height", 3: "width"}
+    free = {2: "height", 3: "width"}
     with warnings.catch_warnings(), torch.no_grad():
         # The tracing exporter writes the plainest graph, which OpenCV's importer reads too; it
         # warns that it is old, and of constants that it leaves as they are.
@@ -56,8 +69,8 @@ def export(net: PoseNet, file: Path, *, narrow: bool = True) -> None:
             written,
             input_names=[INPUT],
             output_names=[OUTPUT],
-            dynamic_axes={INPUT: free, OUTPUT: {0: "batch", 2: "rows", 3: "columns"}},
-            opset_version=13,
+            dynamic_axes={INPUT: free, OUTPUT: {2: "rows", 3: "columns"}},
+            opset_version=OPSET,
             dynamo=False,
         )
     model = onnx.load_from_string(written.getvalue())
@@ -87,11 +100,12 @@ def narrow_weights(model: onnx.ModelProto) -> None:
 def main() -> None:
     """Read the command line and export."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("checkpoint", type=Path)
+    parser.add_argument("source", type=Path, help="checkpoint.pt, or movenet-multipose.json")
     parser.add_argument("file", type=Path, help="models/pose/<name>.onnx")
     parser.add_argument("--wide", action="store_true", help="float32 weights: twice the size")
     given = parser.parse_args()
-    export(load_averaged(given.checkpoint), given.file, narrow=not given.wide)
+    load = load_drawn if given.source.suffix == ".json" else load_averaged
+    export(load(given.source), given.file, narrow=not given.wide)
     content = given.file.read_bytes()
     print(f"{given.file} {len(content)} bytes sha256 {hashlib.sha256(content).hexdigest()}")
 

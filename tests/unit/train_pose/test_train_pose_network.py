@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-import cv2
 import numpy as np
 import pytest
 
@@ -52,7 +51,7 @@ def shipped(net: PoseNet, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return file
 
 
-@pytest.mark.parametrize("engine", ["onnxruntime", "openvino", "opencv"])
+@pytest.mark.parametrize("engine", ["onnxruntime", "openvino"])
 @pytest.mark.parametrize("size", [(64, 96), (96, 64)])
 def test_exported_file_gives_the_network_s_maps(
     net: PoseNet, shipped: Path, engine: str, size: tuple[int, int]
@@ -78,13 +77,7 @@ def run_openvino(file: Path, image: np.ndarray) -> np.ndarray:
     return np.asarray(model(image)[0])
 
 
-def run_opencv(file: Path, image: np.ndarray) -> np.ndarray:
-    net = cv2.dnn.readNetFromONNX(str(file))
-    net.setInput(image)
-    return np.asarray(net.forward())
-
-
-RUN = {"onnxruntime": run_onnxruntime, "openvino": run_openvino, "opencv": run_opencv}
+RUN = {"onnxruntime": run_onnxruntime, "openvino": run_openvino}
 
 
 @pytest.mark.skipif(not PUBLISHED.exists(), reason="set MOVENET_JSON to the path of movenet-multipose.json")
