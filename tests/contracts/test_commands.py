@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pkgutil
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -10,8 +11,11 @@ from pathlib import Path
 import pytest
 
 from posetrail import commands
+from tracker import errors
 
-COMMANDS = [module.name for module in pkgutil.iter_modules(commands.__path__) if module.name[0] != "_"]
+COMMANDS = [
+    module.name for module in pkgutil.iter_modules(commands.__path__) if module.name[0] != "_"
+]
 
 
 def posetrail(*words: str, folder: Path | None = None) -> subprocess.CompletedProcess[str]:
@@ -52,3 +56,13 @@ def test_commands_import_nothing_heavy_for_their_help() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == ""
+
+
+def test_the_readme_names_every_command_and_every_exit_code() -> None:
+    text = (Path(__file__).resolve().parents[2] / "README.md").read_text(encoding="utf-8")
+    assert [name for name in COMMANDS if f"`posetrail {name}" not in text] == []
+    kinds = [kind for kind in vars(errors).values() if isinstance(kind, type)]
+    codes = {kind.exit_code for kind in kinds if issubclass(kind, errors.PosetrailError)}
+    codes |= {errors.EXIT_PARTIAL, errors.EXIT_INTERRUPTED}
+    stated = text.partition("exit code:")[2].partition("`--debug`")[0]
+    assert {int(number) for number in re.findall(r"\b\d+\b", stated)} == codes
