@@ -32,6 +32,5 @@ def is_cut(pairing: Pairing, just_seen: NDArray[np.bool_]) -> bool:
     old, new = int(just_seen.sum()), len(pairing.new)
     if not old or not new or old + new < LEAST_PEOPLE:
         return False
-    grown = np.abs(np.log(pairing.old.height[:, None] / pairing.new.height[None]))
-    same = (pairing.distance < FARTHEST) & (grown < np.log(MOST_GROWN))
+    same = (pairing.distance < FARTHEST) & (pairing.growth < np.log(MOST_GROWN))
     return not bool(same[just_seen].any())

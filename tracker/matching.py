@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 
 from tracker.anchors import anchor_weights, person_heights, weighted_points
 from tracker.poses import FloatArray, Poses
-from tracker.skeleton import Skeleton
 
 Array = NDArray[np.float64]
 
@@ -34,7 +33,7 @@ class Seen:
     anchor : float64 array, shape (people, 2)
         The anchor in pixels: the neck where it is seen.
     height : float64 array, shape (people,)
-        Standing height in pixels.
+        Standing height in pixels; NaN where no limb tells it.
     """
 
     xy: FloatArray
@@ -109,8 +108,19 @@ class Pairing:
 
     @cached_property
     def height(self) -> Array:
-        """Mean height of each track and person in pixels, shape (tracks, people)."""
-        return 0.5 * (self.old.height[:, None] + self.new.height[None])
+        """Mean height of each track and person in pixels, shape (tracks, people).
+
+        Somebody of unknown height is taken to be as tall as the track.
+        """
+        old = np.broadcast_to(self.old.height[:, None], (len(self.old), len(self.new)))
+        new = np.where(np.isfinite(self.new.height), self.new.height, old)
+        return 0.5 * (old + new)
+
+    @cached_property
+    def growth(self) -> Array:
+        """Absolute logarithm of the ratio of the heights, (tracks, people); 0 where unknown."""
+        ratio = np.log(self.new.height)[None] - np.log(self.old.height)[:, None]
+        return np.where(np.isfinite(ratio), np.abs(ratio), 0.0)
 
     @cached_property
     def distance(self) -> Array:
@@ -123,11 +133,7 @@ Cost = Callable[[Pairing], Array]
 
 
 def measure(poses: Poses) -> Seen:
-    """Measure the people of a frame: score, anchor and height of each.
-
-    Somebody whose height no limb tells is taken to be as tall as the others in the frame (median);
-    where nobody's is known, as tall as the keypoints reach.
-    """
+    """Measure the people of a frame: score, anchor and height of each."""
     seen = poses.seen
     xy = np.where(seen[..., None], poses.xy, np.float32(np.nan))
     weights = anchor_weights(poses.skeleton, seen)
@@ -137,17 +143,21 @@ def measure(poses: Poses) -> Seen:
         np.where(seen, poses.score, 0).sum(1, dtype=np.float64) / count,
         weights,
         weighted_points(xy, weights),
-        _heights(poses.skeleton, xy),
+        np.maximum(person_heights(poses.skeleton, xy), SMALLEST_HEIGHT),
     )
 
 
-def _heights(skeleton: Skeleton, xy: FloatArray) -> Array:
-    heights = person_heights(skeleton, xy)
+def likely_heights(seen: Seen) -> Array:
+    """Give each person's height, somebody's of unknown height by the others.
+
+    That is the median of the others; where nobody's is known, how far the keypoints reach.
+    """
+    heights = seen.height.copy()
     known = np.isfinite(heights)
-    if known.any() and not known.all():
+    if known.any():
         heights[~known] = np.median(heights[known])
-    elif not known.all():
-        heights = np.array([_extent(person) for person in xy])
+    else:
+        heights = np.array([_extent(xy) for xy in seen.xy])
     return np.maximum(heights, SMALLEST_HEIGHT)
 
 

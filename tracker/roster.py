@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tracker.anchors import standing_offsets
-from tracker.matching import Array, Expected, Seen
+from tracker.matching import Array, Expected, Seen, likely_heights
 from tracker.motion import Motion, MotionSettings
 from tracker.poses import FloatArray
 from tracker.skeleton import Skeleton
@@ -63,11 +63,12 @@ class Roster:
     ) -> Roster:
         """Begin a track with each of these people; who lacks a keypoint is taken to stand."""
         standing = standing_offsets(skeleton)
-        neck = seen.anchor - seen.height[:, None] * (seen.weights @ standing)
+        height = likely_heights(seen)
+        neck = seen.anchor - height[:, None] * (seen.weights @ standing)
         offsets = np.repeat(standing[None], len(seen), axis=0)
         count = len(seen)
         roster = cls(
-            Motion.start(neck, seen.height, motion),
+            Motion.start(neck, height, motion),
             offsets,
             neck,
             np.full(count, time),
@@ -104,7 +105,8 @@ class Roster:
     ) -> None:
         """Take in the people matched with `tracks`, who were missed by `miss` pixels."""
         step_s = time - self.last_time[tracks]
-        self.motion.correct(tracks, miss, seen.height, step_s, motion)
+        height = np.where(np.isfinite(seen.height), seen.height, self.motion.height[tracks])
+        self.motion.correct(tracks, miss, height, step_s, motion)
         self._remember(tracks, seen)
         self.last_time[tracks] = time
         self.observations[tracks] += 1

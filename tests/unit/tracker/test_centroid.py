@@ -113,3 +113,15 @@ def test_what_cannot_be_is_refused() -> None:
         tracker.update(2.0, people((1, 1), (2, 2), (3, 3)))
     with pytest.raises(UsageError, match="Did you mean 'neck'"):
         CentroidTracker(COCO18, TrackerSettings(costs={"nek": 1.0}))
+
+
+def test_somebody_of_unknown_height_is_as_tall_as_the_track() -> None:
+    """A head alone beside a giant is still the head of the small person it belongs to."""
+    tracker = CentroidTracker(COCO18, FAST)
+    giant, small = people((100, 100), height=600), people((500, 300), height=60)
+    both = Poses(COCO18, np.concatenate([giant.xy, small.xy]), np.concatenate([giant.score] * 2))
+    assert tracker.update(0.0, both).tolist() == [1, 2]
+    head = without(small, *(name for name in COCO18.keypoints if name not in ("nose", "left_eye")))
+    far = Poses(COCO18, head.xy + np.float32([120, 0]), head.score)
+    assert tracker.update(0.1, head).tolist() == [2]
+    assert 2 not in tracker.update(0.2, far).tolist()
