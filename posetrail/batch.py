@@ -9,7 +9,7 @@ from pathlib import Path
 
 from posetrail.config import Config
 from posetrail.estimation import load_estimation
-from posetrail.pipeline import process
+from posetrail.pipeline import open_chosen, process
 from posetrail.progress import reporter_for
 from posetrail.run_folder import Run, default_folder
 from posetrail.summary import print_summary
@@ -69,6 +69,8 @@ def run_all(
         If there is no source or the network cannot be loaded: nothing could be processed then.
     """
     paths = find_sources(list(sources))
+    if len(paths) == 1:
+        open_chosen(paths[0], config.video).close()  # no network is fetched for a bad path
     with reporter_for("network") as reporter:
         estimation = load_estimation(config.pose, models_dir=models_dir, reporter=reporter)
     outcomes = []

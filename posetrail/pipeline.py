@@ -11,11 +11,11 @@ from typing import Any
 from classifiers.actions import Action, write_actions_csv
 from classifiers.model import ActionModel
 from posetrail.checkpoint import Checkpoint
-from posetrail.config import Config, load_config
+from posetrail.config import Config, VideoSettings, load_config
 from posetrail.estimation import Estimation, load_estimation
 from posetrail.parallel import ordered_map
 from posetrail.people_tables import write_people
-from posetrail.progress import Reporter, Silent
+from posetrail.progress import Reporter, Silent, expected_frames
 from posetrail.provenance import counts, source_facts, speed, stage_seconds
 from posetrail.recognition import chosen_action_model, name_actions
 from posetrail.run_folder import Run, claim_folder, default_folder, write_json
@@ -104,6 +104,7 @@ def run(
     chosen = config if isinstance(config, Config) else load_config(config, overrides=settings)
     folder = Path(output) if output is not None else default_folder(Path(source))
     models = Path(models_dir) if models_dir is not None else None
+    open_chosen(Path(source), chosen.video).close()  # no network is fetched for a bad path
     estimation = load_estimation(chosen.pose, models_dir=models, reporter=reporter)
     return process(
         Path(source),
@@ -152,10 +153,7 @@ def process(
     """
     model = chosen_action_model(config.actions)
     job = _Job(config, Run(folder), reporter or Silent(), model)
-    video = config.video
-    with open_source(
-        path, fps=video.fps, start=video.start, end=video.end, every=video.every
-    ) as source:
+    with open_chosen(path, config.video) as source:
         job.run = claim_folder(folder, overwrite=overwrite, resume=resume)
         if job.run.json_path.exists():
             return job.run
@@ -169,6 +167,11 @@ def process(
         _finish(job, source, estimation, table, tracks, actions)
     checkpoint.remove()
     return job.run
+
+
+def open_chosen(path: Path, video: VideoSettings) -> Source:
+    """Open a source with the frames that the configuration chooses."""
+    return open_source(path, fps=video.fps, start=video.start, end=video.end, every=video.every)
 
 
 def _plan(path: Path, config: Config, estimation: Estimation) -> dict[str, Any]:
@@ -189,7 +192,7 @@ def _estimate(
     job: _Job, source: Source, estimation: Estimation, checkpoint: Checkpoint
 ) -> PoseTable:
     job.frames_before = checkpoint.frames_done
-    job.reporter.stage("poses", _expected_frames(source), job.frames_before)
+    job.reporter.stage("poses", expected_frames(source), job.frames_before)
     frames = job.watch.drawing("decode", source.frames(first=checkpoint.next_frame))
     table = checkpoint.store(estimation.estimator.skeleton, _poses(job, frames, estimation))
     if not len(table):
@@ -201,18 +204,6 @@ def _estimate(
     job.problems += source.problems
     job.warnings += [*source.problems, *source.warnings]
     return table
-
-
-def _expected_frames(source: Source) -> int | None:
-    """How many frames the container promises in the chosen span; only for the progress."""
-    info, span = source.info, source.selection
-    total = info.declared_frames
-    if total is None and info.duration is not None:
-        total = round(info.duration * info.rate)
-    if not total or not info.rate:
-        return total or None
-    end = total if span.end is None else min(total, round(span.end * info.rate))
-    return max(end - round((span.start or 0) * info.rate), 0) // span.every
 
 
 def _poses(
@@ -262,7 +253,7 @@ def _name(job: _Job, tracks: Tracks) -> list[Action]:
 def _annotate(job: _Job, source: Source, tracks: Tracks, actions: list[Action]) -> None:
     from posetrail.annotation import annotate
 
-    job.reporter.stage("video", _expected_frames(source))
+    job.reporter.stage("video", expected_frames(source))
     with job.watch.stage("video"):
         job.warnings += annotate(
             job.run.video_path, source, tracks, actions, job.config.output.draw, job.reporter

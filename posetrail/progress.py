@@ -19,6 +19,8 @@ from rich.progress import (
 )
 from rich.text import Text
 
+from tracker.sources import Source
+
 
 class Reporter(Protocol):
     """Is told what is being done and how far it is."""
@@ -140,3 +142,15 @@ class LineReporter:
 def reporter_for(title: str) -> BarReporter | LineReporter:
     """Choose bars for a terminal and plain lines for a file or a pipe."""
     return BarReporter(title) if sys.stderr.isatty() else LineReporter(title)
+
+
+def expected_frames(source: Source) -> int | None:
+    """How many frames the container promises in the chosen span; only for the progress."""
+    info, span = source.info, source.selection
+    total = info.declared_frames
+    if total is None and info.duration is not None:
+        total = round(info.duration * info.rate)
+    if not total or not info.rate:
+        return total or None
+    end = total if span.end is None else min(total, round(span.end * info.rate))
+    return max(end - round((span.start or 0) * info.rate), 0) // span.every

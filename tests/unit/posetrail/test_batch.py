@@ -9,6 +9,7 @@ import pytest
 
 from posetrail import batch
 from posetrail.config import Config
+from posetrail.pipeline import run
 from posetrail.run_folder import Run
 from tracker.errors import VideoError
 
@@ -39,3 +40,17 @@ def test_a_bad_source_and_a_damaged_run_stop_nobody_else(tmp_path: Path) -> None
     assert ["is not JSON" in str(outcome.error) for outcome in outcomes] == [True, False, False]
     assert "not a video" in str(outcomes[1].error)
     assert [outcome.incomplete for outcome in outcomes] == [False, False, True]
+
+
+def test_a_path_that_is_not_there_is_said_before_the_network_is_loaded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def load(*_: Any, **__: Any) -> None:
+        raise AssertionError("the network was loaded")
+
+    monkeypatch.setattr(batch, "load_estimation", load)
+    monkeypatch.setattr("posetrail.pipeline.load_estimation", load)
+    with pytest.raises(VideoError, match="There is no file"):
+        batch.run_all([str(tmp_path / "missing.mp4")], Config(), None)
+    with pytest.raises(VideoError, match="There is no file"):
+        run(tmp_path / "missing.mp4")
