@@ -152,7 +152,7 @@ def necks_and_heights(
     Returns
     -------
     necks : float64 array, shape (people, 2)
-        Pixels.
+        Pixels; NaN for somebody without any keypoint.
     heights : float64 array, shape (people,)
         Pixels; NaN only where no height is known at all.
     """
@@ -162,4 +162,6 @@ def necks_and_heights(
     if known.any():
         heights[~known] = np.median(heights[known])
     below = np.nan_to_num(heights)[:, None] * (weights @ standing_offsets(skeleton))
-    return weighted_points(xy, weights) - below, heights
+    necks = weighted_points(xy, weights) - below
+    necks[~weights.any(1)] = np.nan
+    return necks, heights

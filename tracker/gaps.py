@@ -29,7 +29,8 @@ def fill_gaps(
     -------
     Tracks
         The same rows, and one of state ``INTERPOLATED`` for each filled frame: a keypoint seen on
-        both sides goes straight from one place to the other, its score the lower one.
+        both sides goes straight from one place to the other, its score the lower one. Where no
+        keypoint was seen on both sides there is nothing to fill.
     """
     order = np.lexsort((tracks.frame, tracks.track_id))
     before, after = order[:-1], order[1:]
@@ -45,6 +46,10 @@ def fill_gaps(
     place = at[start] + 1 + within
     share = (time[place] - tracks.time[start]) / (tracks.time[end] - tracks.time[start])
     xy = tracks.xy[start] + share[:, None, None] * (tracks.xy[end] - tracks.xy[start])
+    shown = np.isfinite(xy[..., 0]).any(1)
+    if not shown.any():
+        return tracks
+    start, end, place, xy = start[shown], end[shown], place[shown], xy[shown]
     filled = {
         "frame": frame[place],
         "time": time[place],

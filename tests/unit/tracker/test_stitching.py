@@ -119,3 +119,11 @@ def test_offline_joins_what_online_loses() -> None:
     online = track(table, impatient.model_copy(update={"online": True}))
     assert switches(online, table, truth)[0] == 1
     assert switches(track(table, impatient), table, truth) == (0, 0.0)
+
+
+def test_nothing_is_filled_where_no_keypoint_was_seen_on_both_sides() -> None:
+    tracks = pieces((1, range(3), 100, 20), (1, range(5, 8), 100, 20))
+    tracks.xy[2, 1:], tracks.score[2, 1:] = np.nan, np.nan
+    tracks.xy[3, 0], tracks.score[3, 0] = np.nan, np.nan
+    frames = np.arange(8, dtype=np.int64)
+    assert len(fill_gaps(tracks, frames, frames / FPS, max_gap_s=1.0)) == 6
