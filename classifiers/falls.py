@@ -10,8 +10,8 @@ from pydantic import Field
 
 from classifiers.actions import Action, with_frames
 from classifiers.model import ActionModel
-from features.joints import convert_joints
-from features.motion import ARMS, highest_peaks, neck_drops
+from classifiers.stillness import StillDownSettings, down_until
+from features.motion import highest_peaks, neck_drops
 from features.windows import windows_at
 from tracker.settings import Settings
 from tracker.tracks import Tracks
@@ -28,16 +28,10 @@ class FallSettings(Settings):
     """Seconds between two candidates of one person at least."""
     shift_s: float = Field(default=0.15, ge=0)
     """A candidate is looked at in three windows, this many seconds apart, and their mean counts."""
-    enter: float = Field(default=0.5, gt=0, le=1)
+    enter: float = Field(default=0.15, gt=0, le=1)
     """Probability from which a candidate is a fall."""
-    before_s: float = Field(default=1.0, gt=0)
-    """Seconds before a candidate in which the neck's usual height is measured."""
-    settle_s: float = Field(default=0.6, ge=0)
-    """Seconds after a candidate after which the person must be down."""
-    still_s: float = Field(default=1.5, gt=0)
-    """Seconds for which the person must then stay down, or to the end of the track."""
-    still_drop: float = Field(default=0.5, gt=0)
-    """Down is so many torso lengths below the height before the fall."""
+    still: StillDownSettings = StillDownSettings()
+    """Whether the person stays down."""
 
 
 @dataclass(frozen=True)
@@ -103,14 +97,14 @@ def recognise_falls(
     for person, time, score in zip(
         candidates.track_id.tolist(), candidates.time.tolist(), scores.tolist(), strict=True
     ):
-        down_until = (
-            _down_until(tracks, person, time, settings) if score >= settings.enter else None
+        until = (
+            down_until(tracks, person, time, settings.still) if score >= settings.enter else None
         )
         last = falls[-1] if falls and falls[-1].track_id == person else None
-        if down_until is None or (last is not None and time <= last.end_s):
+        if until is None or (last is not None and time <= last.end_s):
             continue
         start = max(time - 0.5, float(tracks.time[tracks.track_id == person][0]))
-        falls.append(Action(person, start, max(down_until, start), time, label, score))
+        falls.append(Action(person, start, max(until, start), time, label, score))
     falls.sort(key=lambda fall: (fall.start_s, fall.track_id))
     return with_frames(falls, tracks)
 
@@ -135,50 +129,3 @@ def _peaks(time: Times, drop: NDArray[np.float32], settings: FallSettings) -> Ti
     if not drop.any():
         return time[:0]
     return highest_peaks(time, drop, most=len(time), apart_s=settings.apart_s, share=0.0)
-
-
-def _down_until(tracks: Tracks, person: int, moment: float, settings: FallSettings) -> float | None:
-    """Say when the person rises again (or the track ends); None where they do not stay down."""
-    own = tracks.track_id == person
-    time = tracks.time[own]
-    joints = convert_joints(tracks.xy[own], tracks.skeleton, ARMS).astype(float)
-    height, torso = _neck_and_torso(joints)
-    earlier = (time >= moment - 0.5 - settings.before_s) & (time <= moment - 0.3)
-    later = (time > moment + settings.settle_s) & np.isfinite(height)
-    before, unit = _median(height[earlier]), _median(torso[earlier])
-    if not np.isfinite(before) or not np.isfinite(unit):
-        before, unit = _median(height[time <= moment]), _median(torso)
-    if not later.any():
-        return float(time[-1])
-    down = (height[later] - before) / unit >= settings.still_drop
-    moments = time[later]
-    soon = moments <= moment + settings.settle_s + settings.still_s
-    if np.mean(down[soon] if soon.any() else down[:1]) < 0.5:
-        return None
-    return _first_lasting(moments, ~down, 0.5)
-
-
-def _neck_and_torso(
-    joints: NDArray[np.float64],
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    shoulders = joints[:, [ARMS.index("right_shoulder"), ARMS.index("left_shoulder")]].mean(axis=1)
-    hips = joints[:, [ARMS.index("right_hip"), ARMS.index("left_hip")]].mean(axis=1)
-    return shoulders[:, 1], np.hypot(*(shoulders - hips).T)
-
-
-def _first_lasting(time: Times, up: NDArray[np.bool_], lasting_s: float) -> float:
-    """Find when ``up`` first holds for a while; the last moment where it never does."""
-    since: float | None = None
-    for moment, is_up in zip(time.tolist(), up.tolist(), strict=True):
-        if not is_up:
-            since = None
-        elif since is None:
-            since = moment
-        elif moment - since >= lasting_s:
-            return float(since)
-    return float(time[-1])
-
-
-def _median(values: NDArray[np.float64]) -> float:
-    seen = values[np.isfinite(values)]
-    return float(np.median(seen)) if len(seen) else float("nan")

@@ -26,6 +26,8 @@ class RecognitionSettings(Settings):
 
     handedness: Literal["auto", "right", "left"] = "auto"
     """auto decides per person: both are tried over the whole track and the surer one is kept."""
+    left_lead: float = 3.0
+    """By so many sure windows the left hand must be ahead: most people are right-handed."""
     events: EventSettings = EventSettings()
     """How probabilities become intervals."""
     falls: FallSettings = FallSettings()
@@ -78,7 +80,7 @@ def recognise(
     settings = settings or RecognitionSettings()
     if model.card.kind == "falls":
         return recognise_falls(tracks, model, settings.falls)
-    known = classify(tracks, model, settings.handedness)
+    known = classify(tracks, model, settings)
     actions = [
         action
         for person in np.unique(known.windows.track_id)
@@ -89,17 +91,18 @@ def recognise(
 
 
 def classify(
-    tracks: Tracks, model: ActionModel, handedness: Literal["auto", "right", "left"] = "auto"
+    tracks: Tracks, model: ActionModel, settings: RecognitionSettings | None = None
 ) -> Recognition:
     """Give everybody's windows and their probabilities; arguments as for `recognise`."""
+    settings = settings or RecognitionSettings()
     windows = cut_windows(tracks, model.card.window, model.skeleton)
-    if not model.card.handed or handedness == "right":
+    if not model.card.handed or settings.handedness == "right":
         return Recognition(windows, model.probabilities(windows), {})
     as_left = model.probabilities(mirrored(windows))
-    if handedness == "left":
+    if settings.handedness == "left":
         return Recognition(windows, as_left, {})
     as_right = model.probabilities(windows)
-    hands = choose_hands(windows.track_id, as_right, as_left, model.background)
+    hands = choose_hands(windows.track_id, as_right, as_left, model.background, settings.left_lead)
     left = np.isin(windows.track_id, [person for person, hand in hands.items() if hand == "left"])
     return Recognition(windows, np.where(left[:, None], as_left, as_right), hands)
 
@@ -109,6 +112,7 @@ def choose_hands(
     as_right: FloatArray,
     as_left: FloatArray,
     background: int | None,
+    left_lead: float,
 ) -> dict[int, Hand]:
     """Decide each person's hand from the windows in which something happens.
 
@@ -120,6 +124,8 @@ def choose_hands(
         Probabilities of the windows as they are, and in a mirror.
     background : int or None
         The class that is nothing in particular: what it takes says nothing about the hand.
+    left_lead : float
+        By so many sure windows the left hand must be ahead.
 
     Returns
     -------
@@ -130,7 +136,7 @@ def choose_hands(
     people, owner = np.unique(track_id, return_inverse=True)
     evidence = np.bincount(owner, weights=lead, minlength=len(people))
     return {
-        int(person): "left" if gain > 0 else "right"
+        int(person): "left" if gain > left_lead else "right"
         for person, gain in zip(people, evidence, strict=True)
     }
 

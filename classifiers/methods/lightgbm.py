@@ -12,7 +12,6 @@ from classifiers.boosters import check_booster_text, slim_booster_text
 from classifiers.method import FloatArray, Labels, check_names
 from tracker.settings import Settings
 
-
 #: From so many windows predicting is shared between threads; fewer are done sooner by one.
 _BATCH, _BATCH_THREADS = 2000, 2
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from action_data import strokes
 from numpy.typing import NDArray
 
+from action_data import strokes
 from classifiers.evaluation import Scores, refuse_leaks, scores
 from classifiers.model import ActionModel
-from classifiers.recognition import choose_hands
+from classifiers.recognition import RecognitionSettings, choose_hands
 from classifiers.recordings import Recording
 from classifiers.training import clip_probabilities, clip_values, make_model
 from classifiers.training_windows import LabelledWindows, labelled_windows
@@ -82,7 +82,9 @@ def judge(
 
 def _with_found_hand(model: ActionModel, data: LabelledWindows, as_right: FloatArray) -> FloatArray:
     as_left = model.probabilities(mirrored(data.windows))
-    hands = choose_hands(np.ones(len(data), np.int64), as_right, as_left, model.background)
+    one = np.ones(len(data), np.int64)
+    lead = RecognitionSettings().left_lead
+    hands = choose_hands(one, as_right, as_left, model.background, lead)
     return as_left if hands[1] == "left" else as_right
 
 

@@ -7,8 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-from action_data import tennis_matches, tennis_swing, thetis
 
+from action_data import tennis_matches, tennis_swing, thetis
 from classifiers.card import ActionCard, Source
 from classifiers.methods.lightgbm import LightGBMSettings
 from classifiers.recordings import Recording

@@ -1,0 +1,93 @@
+"""Judge the fall model on a folder of clips laid out like one of the three fall collections.
+
+    python scripts/evaluate_falls.py --data ../shared/data/actions/falls_movenet
+        [--model models/actions/falls.txt] [--json FILE] [--cross-validate]
+
+With --cross-validate models are learnt anew from the collections beside DIR without DIR's own (and never
+from UR Fall), and Penn Action is judged too, one kind of action left out at a time.
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+import numpy as np
+from action_data import fall_training, falls
+from action_data.reporting import print_result, trained_on
+
+from classifiers.evaluation import refuse_leaks, scores, wilson_interval
+from classifiers.model import ActionModel
+from classifiers.recordings import Recording
+
+SHIPPING = ("falls_youtube", "falls_movenet")
+SECONDS_PER_HOUR = 3600.0
+
+
+def main() -> None:
+    """Print sensitivity and specificity by clip with their intervals, and the result line."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--model", type=Path, default=Path("models/actions/falls.txt"))
+    parser.add_argument("--cross-validate", action="store_true")
+    parser.add_argument("--json", type=Path)
+    options = parser.parse_args()
+
+    judged = falls.read(options.data)
+    values: dict[str, float | int] = {}
+    if options.cross_validate:
+        learnt = _others(options.data, judged[0].source)
+        refuse_leaks(learnt, judged)
+        model = fall_training.fall_model(learnt)
+        values = _sport_alarms(learnt)
+    else:
+        model = ActionModel.load(options.model)
+        values.update(trained_on(model.card, judged))
+    print_result({**_clip_figures(model, judged), **values}, options.json)
+
+
+def _clip_figures(model: ActionModel, judged: list[Recording]) -> dict[str, float | int]:
+    found = fall_training.alarms(model, judged)
+    truth = np.array([each.labels[0].label for each in judged])
+    told = np.where(found, falls.FALL, falls.OTHER)
+    compared = scores(truth, told)
+    print(compared.table())
+    fell = truth == falls.FALL
+    values: dict[str, float | int] = {
+        "accuracy": compared.accuracy,
+        "macro_f1": compared.macro_f1,
+        "n": compared.n,
+    }
+    for name, right in (("sensitivity", found[fell]), ("specificity", ~found[~fell])):
+        if len(right):
+            low, high = wilson_interval(int(right.sum()), len(right))
+            print(f"{name} {right.mean():.3f} ({low:.3f} to {high:.3f}), n {len(right)}")
+            values[name] = float(right.mean())
+    return values
+
+
+def _others(folder: Path, own: str) -> list[Recording]:
+    data = folder.parent
+    others = fall_training.read_others(data / "penn_action" / "labels")
+    for name in SHIPPING:
+        if name != own:
+            others += falls.read(data / fall_training.FOLDERS[name])
+    return others
+
+
+def _sport_alarms(learnt: list[Recording]) -> dict[str, float | int]:
+    sport = [each for each in learnt if each.source == "penn_action"]
+    false_alarms, seconds = 0, 0.0
+    for kind in sorted({each.labels[0].label for each in sport}):
+        left_out = [each for each in sport if each.labels[0].label == kind]
+        model = fall_training.fall_model([each for each in learnt if each.labels[0].label != kind])
+        found = int(fall_training.alarms(model, left_out).sum())
+        seconds += sum(each.labels[0].duration_s for each in left_out)
+        false_alarms += found
+        print(f"{kind}: {found} false alarms in {len(left_out)} clips")
+    hours = seconds / SECONDS_PER_HOUR
+    return {"sport_false_alarms": false_alarms, "sport_hours": round(hours, 3)}
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,58 @@
+"""Judge the tennis model on a folder of matches, one folder of clips each.
+
+    python scripts/evaluate_tennis_matches.py --data ../shared/data/actions/tennis_matches
+        [--model models/actions/tennis-strokes.txt] [--hand told|found] [--json FILE]
+        [--cross-validate]
+
+A slice counts as its stroke, idle as neutral. With --cross-validate models are learnt anew, each without
+the match that it is judged on; THETIS and tennis_swing are then read from beside DIR where they are.
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from action_data import matches_judged, strokes
+from action_data.reporting import print_result, trained_on
+
+from classifiers.model import ActionModel
+from classifiers.recordings import Recording
+
+
+def main() -> None:
+    """Print each match's accuracy, the confusion matrix and the result line."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--model", type=Path, default=Path("models/actions/tennis-strokes.txt"))
+    parser.add_argument("--hand", choices=("told", "found"), default="told")
+    parser.add_argument("--cross-validate", action="store_true")
+    parser.add_argument("--json", type=Path)
+    options = parser.parse_args()
+
+    matches = strokes.read_matches(options.data)
+    told = options.hand == "told"
+    seen: dict[str, int] = {}
+    if options.cross_validate:
+        others = _others(options.data.parent)
+        pooled, each = matches_judged.leave_one_match_out(matches, others, hand_told=told)
+    else:
+        model = ActionModel.load(options.model)
+        seen = trained_on(model.card, matches)
+        pooled, each = matches_judged.judge_by_match(model, matches, hand_told=told)
+    for match, found in each.items():
+        print(f"{match}: accuracy {found.accuracy:.3f}, macro-F1 {found.macro_f1:.3f}, n {found.n}")
+    print(pooled.table())
+    values = {"accuracy": pooled.accuracy, "macro_f1": pooled.macro_f1, "n": pooled.n, **seen}
+    print_result(values, options.json)
+
+
+def _others(data: Path) -> list[Recording]:
+    wanted = (data / "thetis_skeleton3d", data / "tennis_swing_lightgbm")
+    if not all(folder.is_dir() for folder in wanted):
+        return []
+    return [each for each in strokes.read_all(data) if each.source != "tennis_matches"]
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,134 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from classifiers.card import ActionCard
+from classifiers.methods.lightgbm import LightGBM, LightGBMSettings
+from classifiers.model import ActionModel, calibrated
+from classifiers.recognition import RecognitionSettings, choose_hands, recognise
+from classifiers.recordings import one_person
+from features.feature_set import FeatureSet
+from features.joints import ACTION13
+from features.windows import WindowSettings, cut_windows
+from tracker.errors import ModelError
+from tracker.skeleton import COCO18
+from tracker.tracks import Tracks
+
+WINDOW = WindowSettings()
+FEATURES = FeatureSet(ACTION13, WINDOW.samples, ["positions", "statistics"])
+
+
+def waving(fast_from: float, fast_to: float, rate: float = 30.0) -> Tracks:
+    """Somebody who waves the right wrist for a while and stands still otherwise."""
+    time = np.arange(int(4 * rate)) / rate
+    body = np.random.default_rng(1).normal(0, 40, (len(ACTION13), 2))
+    xy = np.repeat(body[None], len(time), axis=0)
+    waves = (time >= fast_from) & (time <= fast_to)
+    xy[waves, ACTION13.index("right_wrist"), 1] += 60 * np.sin(40 * time[waves])
+    return one_person(ACTION13, xy.astype(np.float32), rate)
+
+
+@pytest.fixture(scope="module")
+def model() -> ActionModel:
+    windows = cut_windows(waving(1.0, 3.0), WindowSettings(stride=1))
+    labels = np.where((windows.time > 0.9) & (windows.time < 3.1), "wave", "idle")
+    trees = LightGBM(LightGBMSettings(rounds=20, min_leaf=3, feature_share=1.0))
+    trees.fit(FEATURES.matrix(windows), labels, FEATURES.names)
+    card = ActionCard(
+        name="waves",
+        classes=trees.classes_,
+        background="idle",
+        joints=ACTION13.keypoints,
+        window=WINDOW,
+        families=("positions", "statistics"),
+        features=FEATURES.names,
+        model_sha256="",
+    )
+    return ActionModel(card, trees, FeatureSet(card.skeleton, WINDOW.samples, card.families))
+
+
+def test_what_was_done_is_found_when_it_was_done(model: ActionModel) -> None:
+    (action,) = recognise(waving(1.5, 2.5), model)
+    assert (action.track_id, action.label) == (1, "wave")
+    assert action.start_s == pytest.approx(1.5, abs=0.3)
+    assert action.end_s == pytest.approx(2.5, abs=0.3)
+    assert action.start_frame == pytest.approx(45, abs=9)
+
+
+def test_another_frame_rate_changes_little(model: ActionModel) -> None:
+    slow, fast = (recognise(waving(1.5, 2.5, rate), model)[0] for rate in (25.0, 60.0))
+    assert slow.start_s == pytest.approx(fast.start_s, abs=0.1)
+
+
+def test_nobody_does_nothing(model: ActionModel) -> None:
+    assert recognise(Tracks.empty(COCO18), model) == []
+
+
+def test_saved_and_loaded_it_says_the_same(model: ActionModel, tmp_path: Path) -> None:
+    model.save(tmp_path / "waves")
+    loaded = ActionModel.load(tmp_path / "waves.txt")
+    windows = cut_windows(waving(1.0, 2.0), WINDOW)
+    np.testing.assert_array_equal(loaded.probabilities(windows), model.probabilities(windows))
+    assert loaded.background == model.background
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "message"),
+    [
+        ("classes", ["idle", "wave", "fly"], "num_class"),
+        ("features", ["a", "b"], "not those of this version"),
+        ("model_sha256", "0" * 64, "sha256"),
+        ("background", "sleep", "background"),
+        ("joints", ["nose"], "joints"),
+        ("method", "pickle", "no 'pickle' among"),
+        ("temperature", 0, "temperature"),
+        ("surprise", 1, "surprise"),
+        ("format", "something else", "format"),
+    ],
+)
+def test_a_card_that_does_not_fit_is_refused(
+    model: ActionModel, tmp_path: Path, field: str, value: object, message: str
+) -> None:
+    from tracker.errors import PosetrailError
+
+    model.save(tmp_path / "waves")
+    path = tmp_path / "waves.json"
+    card = json.loads(path.read_text())
+    card[field] = value
+    path.write_text(json.dumps(card))
+    with pytest.raises(PosetrailError, match=message):
+        ActionModel.load(tmp_path / "waves.txt")
+
+
+def test_missing_and_binary_files_are_model_errors(model: ActionModel, tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match="missing"):
+        ActionModel.load(tmp_path / "nothing.txt")
+    model.save(tmp_path / "waves")
+    (tmp_path / "waves.txt").write_bytes(b"\x80\x04pickle")
+    with pytest.raises(ModelError, match="sha256"):
+        ActionModel.load(tmp_path / "waves.txt")
+    (tmp_path / "waves.json").write_text("{")
+    with pytest.raises(ModelError, match="damaged"):
+        ActionModel.load(tmp_path / "waves.txt")
+
+
+def test_calibration_keeps_the_order_and_the_sum() -> None:
+    table = np.array([[0.7, 0.2, 0.1], [0.4, 0.35, 0.25]], np.float32)
+    soft = calibrated(table, 2.0)
+    np.testing.assert_allclose(soft.sum(axis=1), 1, rtol=1e-5)
+    assert (np.argsort(soft) == np.argsort(table)).all()
+    assert soft[0, 0] < 0.7 < calibrated(table, 0.5)[0, 0]
+
+
+def test_a_hand_is_left_only_where_it_is_clearly_surer() -> None:
+    idle = np.tile([0.9, 0.1], (10, 1)).astype(np.float32)
+    sure = np.tile([0.05, 0.95], (10, 1)).astype(np.float32)
+    people = np.repeat([1, 2], 10)
+    lead = RecognitionSettings().left_lead
+    hands = choose_hands(people, np.r_[idle, sure], np.r_[sure, idle], 0, lead)
+    assert hands == {1: "left", 2: "right"}
+    assert choose_hands(people[:1], idle[:1], sure[:1], 0, lead) == {1: "right"}
