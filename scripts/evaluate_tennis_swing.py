@@ -1,0 +1,135 @@
+"""Judge frame by frame on tennis_swing_prediction's videos: five classes, a label per frame.
+
+    python scripts/evaluate_tennis_swing.py --data ../shared/data/actions/tennis_swing_lightgbm/train
+        [--model models/actions/tennis-strokes.txt] [--json FILE] [--cross-validate]
+
+With --cross-validate a model is learnt on the first four fifths of each video and judged on the last one: a
+declared split in time within a recording, one player, one window purged at the cut.
+"""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from action_data import strokes, tennis_swing
+from action_data.reporting import print_result, trained_on
+
+from classifiers.actions import Action
+from classifiers.evaluation import event_scores, scores
+from classifiers.events import EventSettings, find_events, smooth
+from classifiers.methods.lightgbm import LightGBMSettings
+from classifiers.model import ActionModel
+from classifiers.recordings import Recording
+from classifiers.training import TrainingSettings, learn, make_model
+from classifiers.training_windows import join_windows
+from features.joints import ACTION13
+from features.windows import Windows, windows_at
+
+LEARNT_SHARE = 0.8
+TOLERANCE_S = 0.5
+SMOOTH_S = 0.3
+EVENTS = EventSettings(smooth_s=SMOOTH_S, enter=0.5, leave=0.5, min_s=0.3, merge_s=0.2)
+LEARNING = TrainingSettings(
+    trees=LightGBMSettings(rounds=70, leaves=12, feature_share=0.1), inner_folds=0, balance=0.0
+)
+
+
+@dataclass(frozen=True)
+class Part:
+    """Some frames of one video: their windows and labels."""
+
+    windows: Windows
+    label: np.ndarray
+    truth: list[Action]
+
+
+def main() -> None:
+    """Print the confusion of frames, the event figures and the result line."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--model", type=Path, default=Path("models/actions/tennis-strokes.txt"))
+    parser.add_argument("--cross-validate", action="store_true")
+    parser.add_argument("--json", type=Path)
+    options = parser.parse_args()
+
+    recordings = tennis_swing.read(options.data)
+    seen: dict[str, int] = {}
+    if options.cross_validate:
+        print("declared split in time: first 80 % learnt from, one window purged, the rest judged")
+        model = _learnt([_part(each, 0.0, LEARNT_SHARE) for each in recordings])
+        parts = [_part(each, LEARNT_SHARE, 1.0) for each in recordings]
+    else:
+        model = ActionModel.load(options.model)
+        seen = trained_on(model.card, recordings)
+        parts = [_part(each, 0.0, 1.0) for each in recordings]
+    print_result({**_figures(model, parts), **seen}, options.json)
+
+
+def _part(recording: Recording, start: float, end: float) -> Part:
+    time = recording.tracks.time
+    first, last = (time[0] + share * (time[-1] - time[0]) for share in (start, end))
+    first += strokes.WINDOW.window_s if start > 0 else 0.0
+    wanted = time[(time >= first) & (time <= last)]
+    windows = windows_at(
+        recording.tracks, strokes.WINDOW, np.ones(len(wanted), np.int64), wanted, ACTION13
+    )
+    ends = np.array([label.end_s for label in recording.labels])
+    names = np.array([label.label for label in recording.labels])
+    truth = [
+        label
+        for label in recording.labels
+        if label.label != strokes.IDLE and first <= label.middle_s <= last
+    ]
+    return Part(windows, names[np.searchsorted(ends, wanted - 1e-6)], truth)
+
+
+def _learnt(parts: list[Part]) -> ActionModel:
+    windows = join_windows(
+        [part.windows[slice(None, None, 2)] for part in parts], ACTION13, strokes.WINDOW
+    )
+    labels = np.concatenate([part.label[::2] for part in parts])
+    features = strokes.features()
+    one_player = np.zeros(len(labels), "U1")
+    learnt = learn(features.matrix(windows), labels, one_player, features.names, LEARNING)
+    return make_model(strokes.card([]), features, learnt)
+
+
+def _figures(model: ActionModel, parts: list[Part]) -> dict[str, float | int]:
+    told, truth = [], []
+    found = true = predicted = 0
+    for part in parts:
+        probabilities = model.probabilities(part.windows)
+        means = smooth(part.windows.time, probabilities, SMOOTH_S, causal=False)
+        told.append(np.array(model.classes)[means.argmax(axis=1)])
+        truth.append(part.label)
+        events = event_scores(part.truth, _events(model, part, probabilities), TOLERANCE_S)
+        found, true, predicted = (
+            found + events.found,
+            true + events.true,
+            predicted + events.predicted,
+        )
+    compared = scores(np.concatenate(truth), np.concatenate(told))
+    print(compared.table())
+    print(f"swings: {found} of {true} found within {TOLERANCE_S} s, {predicted} predicted")
+    return {
+        "accuracy": compared.accuracy,
+        "macro_f1": compared.macro_f1,
+        "event_f1": 2 * found / max(true + predicted, 1),
+        "n": compared.n,
+    }
+
+
+def _events(model: ActionModel, part: Part, probabilities: np.ndarray) -> list[Action]:
+    step = 1 / tennis_swing.RATE
+    events = find_events(part.windows.time, probabilities, model.background, step, EVENTS)
+    return [
+        Action(1, each.start_s, each.end_s, each.peak_s, model.classes[each.label], each.score)
+        for each in events
+    ]
+
+
+if __name__ == "__main__":
+    main()
