@@ -129,7 +129,9 @@ def open_pictures(folder: Path, cache: Path) -> Pictures:
         np.save(sizes_file, sizes)  # last: its presence says that the pixels are whole
     table = np.load(sizes_file)
     counts = table[:, 0] * table[:, 1] * 3
-    fitted = (entry.scaled(scale / 1e6) for entry, scale in zip(labels.values(), table[:, 2], strict=True))
+    fitted = (
+        entry.scaled(scale / 1e6) for entry, scale in zip(labels.values(), table[:, 2], strict=True)
+    )
     pixels = np.memmap(flat, np.uint8, "r")
     return Pictures(pixels, np.cumsum(counts) - counts, table[:, :2], tuple(fitted))
 

@@ -144,7 +144,8 @@ class DrawnMoveNet(nn.Module):
         along = along.permute(1, 2, 0)  # (limbs, rows, points * people)
         vector = vector.repeat(self.how.points, 1, 1)
         fields = [
-            torch.matmul(along, (across * vector[..., axis, None]).transpose(0, 1)) for axis in (0, 1)
+            torch.matmul(along, (across * vector[..., axis, None]).transpose(0, 1))
+            for axis in (0, 1)
         ]
         return torch.stack(fields, 1).clamp(-1, 1).flatten(0, 1)
 

@@ -24,7 +24,7 @@ file: network.onnx
 licence: Apache-2.0
 format: onnx
 layout: nchw
-colour: rgb
+colour: bgr
 mean: 127.5
 scale: 127.5
 input: {INPUT}

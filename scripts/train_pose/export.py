@@ -1,5 +1,6 @@
 """Writes a network as ONNX: ``python -m scripts.train_pose.export --help``.
 
+The file takes BGR, as OpenCV decodes images, where training uses RGB, as MoveNet was published.
 From a checkpoint the trained network with its averaged weights; from ``movenet-multipose.json``
 MoveNet with its people drawn as maps, which needs no training.
 
@@ -10,7 +11,6 @@ from __future__ import annotations
 
 import argparse
 import hashlib
-import io
 import warnings
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,7 @@ from torch import nn
 
 from scripts.train_pose.drawn import DrawnMoveNet
 from scripts.train_pose.network import PoseNet
+from scripts.train_pose.trunk import MoveNetTrunk
 
 INPUT, OUTPUT = "image", "maps"
 OPSET = 13
@@ -35,6 +36,7 @@ def load_averaged(checkpoint: Path) -> PoseNet:
     state: dict[str, Any] = torch.load(checkpoint, weights_only=True)
     net = PoseNet()
     net.load_state_dict(state["average"])
+    take_bgr(net.trunk)
     return net.eval()
 
 
@@ -42,7 +44,14 @@ def load_drawn(published: Path) -> DrawnMoveNet:
     """Load MoveNet from its published graph, ready to be used."""
     net = DrawnMoveNet()
     net.trunk.load_published(published)
+    take_bgr(net.trunk)
     return net.eval()
+
+
+def take_bgr(trunk: MoveNetTrunk) -> None:
+    """Swap the colours that the first convolution expects, so that no frame need be swapped."""
+    with torch.no_grad():
+        trunk.stem.weight.copy_(trunk.stem.weight.flip(1))
 
 
 def export(net: nn.Module, file: Path, *, narrow: bool = True) -> None:
@@ -57,7 +66,7 @@ def export(net: nn.Module, file: Path, *, narrow: bool = True) -> None:
     narrow : bool
         Store the weights as float16: half the size.
     """
-    written = io.BytesIO()
+    aside = file.with_suffix(".part")
     free = {2: "height", 3: "width"}
     with warnings.catch_warnings(), torch.no_grad():
         # The tracing exporter writes the plainest graph, which OpenCV's importer reads too; it
@@ -66,18 +75,17 @@ def export(net: nn.Module, file: Path, *, narrow: bool = True) -> None:
         torch.onnx.export(
             net,
             (torch.zeros(1, 3, 64, 96),),
-            written,
+            aside,
             input_names=[INPUT],
             output_names=[OUTPUT],
             dynamic_axes={INPUT: free, OUTPUT: {2: "rows", 3: "columns"}},
             opset_version=OPSET,
             dynamo=False,
         )
-    model = onnx.load_from_string(written.getvalue())
+    model = onnx.load(aside)
     if narrow:
         narrow_weights(model)
     onnx.checker.check_model(model)
-    aside = file.with_suffix(".part")
     aside.write_bytes(model.SerializeToString())
     aside.replace(file)
 

@@ -40,5 +40,7 @@ def read_weights(model_json: Path) -> dict[str, NDArray[Any]]:
             weights[entry["name"]] = flat.reshape(entry["shape"]).astype(entry["dtype"])
             used += count * stored.itemsize
         if used != len(blob):
-            raise ValueError(f"{model_json}: the manifest speaks of {used} bytes, found {len(blob)}")
+            raise ValueError(
+                f"{model_json}: the manifest speaks of {used} bytes, found {len(blob)}"
+            )
     return weights

@@ -37,7 +37,8 @@ def main() -> None:
             "PERFORMANCE_HINT": "LATENCY",
         }
         loaded = [
-            prepared(manifest.networks[name], folders, given.size, options) for name in given.networks
+            prepared(manifest.networks[name], folders, given.size, options)
+            for name in given.networks
         ]
         rounds = [[once(request, image) for request, image in loaded] for _ in range(ROUNDS)]
         times = np.median(rounds, axis=0)

@@ -75,7 +75,7 @@ def affinity_fields(xy: Floats, longest: Floats, cells: int, skeleton: Skeleton 
     near = (forward > -half / 2) & (forward < over + half / 2) & (across < half)
     count = np.maximum(near.sum(0), 1)
     fields = np.einsum("plhw,plc->lchw", near.astype(np.float32), np.nan_to_num(unit))
-    return (fields / count[:, None]).reshape(-1, cells, cells).astype(np.float32)
+    return np.asarray((fields / count[:, None]).reshape(-1, cells, cells), np.float32)
 
 
 def known_mask(labels: Labels, suspicion: Bytes, affine: Floats, cells: int) -> Floats:
@@ -112,7 +112,7 @@ def _fill(mask: Floats, boxes: Floats, affine: Floats, margin: float, value: flo
         return
     corner = np.array([(0, 0), (1, 0), (1, 1), (0, 1)], np.float32)
     spots = corner + margin * (2 * corner - 1)
-    outlines = boxes[:, None, :2] + spots * boxes[:, None, 2:]
+    outlines = np.asarray(boxes[:, None, :2] + spots * boxes[:, None, 2:], np.float32)
     at = (moved(outlines, affine) - (STRIDE - 1) / 2) / STRIDE
     for outline in np.rint(at).astype(np.int32):
         cv2.fillConvexPoly(mask, outline, value)
@@ -131,4 +131,4 @@ def _centres(cells: int) -> NDArray[np.float32]:
 
 def _grown(longest: Floats, rule: tuple[float, float, float]) -> Floats:
     share, least, most = rule
-    return np.clip(share * longest, least, most)
+    return np.asarray(np.clip(share * longest, least, most), np.float32)

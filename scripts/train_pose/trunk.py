@@ -52,7 +52,9 @@ class Features(NamedTuple):
 class SameConv(nn.Conv2d):
     """A convolution with TensorFlow's "SAME" padding, which at stride 2 pads after, not before."""
 
-    def __init__(self, c_in: int, c_out: int, size: int, *, stride: int = 1, groups: int = 1) -> None:
+    def __init__(
+        self, c_in: int, c_out: int, size: int, *, stride: int = 1, groups: int = 1
+    ) -> None:
         padding = size // 2 if stride == 1 else 0
         super().__init__(c_in, c_out, size, stride, padding, groups=groups)
 
@@ -160,7 +162,10 @@ def _published_names(name: str) -> tuple[str, str | None]:
         return _folded(f"model/{prefix}_{kind}")
     if part == "lateral":
         conv = "conv2d" if rest[0] == "0" else f"conv2d_{rest[0]}"
-        return f"{EXTRACTOR}/{conv}/Conv2D/ReadVariableOp", f"{EXTRACTOR}/{conv}/BiasAdd/ReadVariableOp"
+        return (
+            f"{EXTRACTOR}/{conv}/Conv2D/ReadVariableOp",
+            f"{EXTRACTOR}/{conv}/BiasAdd/ReadVariableOp",
+        )
     if part == "merge":
         k = "" if rest[0] == "0" else f"_{rest[0]}"
         both = f"{EXTRACTOR}/separable_conv2d{k}/separable_conv2d"
@@ -174,7 +179,10 @@ def _branch_names(branch: str, layer: str, kind: str = "") -> tuple[str, str | N
     separable, conv, _ = BRANCHES[branch]
     root = f"StatefulPartitionedCall/{branch}_0"
     if layer == "1":
-        return f"{root}/conv2d_{conv}/Conv2D/ReadVariableOp", f"{root}/conv2d_{conv}/BiasAdd/ReadVariableOp"
+        return (
+            f"{root}/conv2d_{conv}/Conv2D/ReadVariableOp",
+            f"{root}/conv2d_{conv}/BiasAdd/ReadVariableOp",
+        )
     root = f"{root}/separable_conv2d_{separable}"
     if kind == "depthwise":
         return f"{root}/separable_conv2d/ReadVariableOp", None
@@ -185,12 +193,16 @@ def _folded(name: str) -> tuple[str, str]:
     return f"{EXTRACTOR}/{name}_weights", f"{EXTRACTOR}/{name}_bn_offset"
 
 
-def _assign(conv: SameConv, weights: dict[str, NDArray[Any]], kernel: str, bias: str | None) -> None:
+def _assign(
+    conv: SameConv, weights: dict[str, NDArray[Any]], kernel: str, bias: str | None
+) -> None:
     # TensorFlow keeps (height, width, in, out), depthwise (height, width, channels, 1).
     order = (2, 3, 0, 1) if conv.groups > 1 else (3, 2, 0, 1)
     values = torch.from_numpy(np.ascontiguousarray(weights[kernel].transpose(order)))
     if conv.weight.shape != values.shape or conv.bias is None:
-        raise ValueError(f"{kernel}: expected {tuple(conv.weight.shape)}, found {tuple(values.shape)}")
+        raise ValueError(
+            f"{kernel}: expected {tuple(conv.weight.shape)}, found {tuple(values.shape)}"
+        )
     with torch.no_grad():
         conv.weight.copy_(values)
         conv.bias.zero_()

@@ -1,5 +1,7 @@
 """People drawn as maps are found again by a plain OpenPose decoder."""
 
+# ruff: noqa: E402  - skipped where torch is absent, before what needs it
+
 from __future__ import annotations
 
 from pathlib import Path
@@ -26,8 +28,7 @@ def net() -> DrawnMoveNet:
 
 def standing(x: float, y: float, height: float) -> np.ndarray:
     """COCO-17 keypoints of somebody who stands upright, in input pixels."""
-    rows = [0.05, 0.03, 0.03, 0.04, 0.04, *(level for level in (0.2, 0.35, 0.5, 0.52, 0.75, 0.97)
-                                            for _ in range(2))]  # fmt: skip
+    rows = [0.05, 0.03, 0.03, 0.04, 0.04, *np.repeat([0.2, 0.35, 0.5, 0.52, 0.75, 0.97], 2)]
     sides = [0, 0.03, -0.03, 0.06, -0.06, *(sign * 0.12 for _ in range(6) for sign in (1, -1))]
     return np.stack([x + height * np.array(sides), y + height * np.array(rows)], -1)
 

@@ -1,5 +1,7 @@
 """The trunk is the published one; the exported file is the network that was trained."""
 
+# ruff: noqa: E402  - skipped where torch is absent, before what needs it
+
 from __future__ import annotations
 
 import os
@@ -80,7 +82,9 @@ def run_openvino(file: Path, image: np.ndarray) -> np.ndarray:
 RUN = {"onnxruntime": run_onnxruntime, "openvino": run_openvino}
 
 
-@pytest.mark.skipif(not PUBLISHED.exists(), reason="set MOVENET_JSON to the path of movenet-multipose.json")
+@pytest.mark.skipif(
+    not PUBLISHED.exists(), reason="set MOVENET_JSON to the path of movenet-multipose.json"
+)
 def test_trunk_computes_what_the_published_graph_computes() -> None:
     trunk = MoveNetTrunk().eval()
     trunk.load_published(PUBLISHED)

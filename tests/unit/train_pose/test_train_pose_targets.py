@@ -1,5 +1,7 @@
 """Spots, strips and masks lie where the labels say."""
 
+
+
 from __future__ import annotations
 
 import numpy as np
