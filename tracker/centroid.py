@@ -43,7 +43,7 @@ class TrackerSettings(Settings):
     """And in this many frames."""
     sure_score: float | None = Field(default=None, ge=0, le=1)
     """People of a lower score extend tracks, after the sure ones were matched, but start none. By
-    default 0.3 for keypoints, whose score is the height of a peak, and 0.9 for boxes, whose score
+    default 0.15 for keypoints, whose score is the height of a peak, and 0.9 for boxes, whose score
     is a probability."""
     max_people: int = Field(default=1000, ge=1)
     """More people in one frame than this are an error: the work grows with their square."""
@@ -63,7 +63,7 @@ class TrackerSettings(Settings):
 
 KEYPOINT_COSTS = {"motion": 1.0, "pose": 0.5, "size": 0.5}
 BOX_COSTS = {"overlap": 1.0, "motion": 0.5, "size": 1.0}
-KEYPOINT_SURE_SCORE = 0.3
+KEYPOINT_SURE_SCORE = 0.15
 BOX_SURE_SCORE = 0.9
 
 
