@@ -94,8 +94,17 @@ def command(
     [bold]posetrail track runs/match --people 2[/bold] replaces the tracks, people and actions of that run.
     [bold]posetrail track OPENPOSE_JSON/ --fps 30 --output runs/match[/bold] makes a run of recorded poses.
 
-    edits.yaml is a list such as: - swap: [1, 2], from: 12.4 - merge: 7, into: 3 - split: 3, at: 20.5
-    - drop: 9 - name: 1, as: Nadal.
+    edits.yaml in the run's folder is a list, one repair a line (times in seconds):
+
+    - {swap: [1, 2], from: 12.4}
+
+    - {merge: 7, into: 3}
+
+    - {split: 3, at: 20.5}
+
+    - {drop: 9}
+
+    - {name: 1, as: Nadal}
     """
     from posetrail.retracking import is_run, retrack, track_recording
     from posetrail.run_folder import open_run
