@@ -11,4 +11,4 @@ test:
 	pytest
 
 bench:
-	python -m benchmarks
+	python benchmarks/tracking.py --data ../shared/data/mot15

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain, count
@@ -11,10 +12,16 @@ from posetrail.config import Config
 from posetrail.estimation import load_estimation
 from posetrail.pipeline import open_chosen, process
 from posetrail.progress import reporter_for
+from posetrail.recognition import chosen_action_model
 from posetrail.run_folder import Run, default_folder
-from posetrail.summary import print_summary
+from posetrail.stopwatch import Stopwatch
+from posetrail.summary import print_failure, print_summary
 from tracker.errors import EXIT_INTERRUPTED, PosetrailError
 from tracker.source_paths import find_sources
+
+logger = logging.getLogger(__name__)
+
+_REPORT_HINT = "Run this source alone with --debug and report what it prints."
 
 
 @dataclass(frozen=True)
@@ -71,7 +78,9 @@ def run_all(
     paths = find_sources(list(sources))
     if len(paths) == 1:
         open_chosen(paths[0], config.video).close()  # no network is fetched for a bad path
-    with reporter_for("network") as reporter:
+    watch = Stopwatch()
+    action_model = chosen_action_model(config.actions)
+    with reporter_for("network") as reporter, watch.stage("load"):
         estimation = load_estimation(config.pose, models_dir=models_dir, reporter=reporter)
     outcomes = []
     for path, folder in zip(paths, run_folders(paths, output), strict=True):
@@ -82,18 +91,32 @@ def run_all(
                     folder,
                     config,
                     estimation,
+                    action_model,
                     overwrite=overwrite,
                     resume=resume,
                     reporter=reporter,
+                    watch=watch,
                 )
             print_summary(run)
-        except PosetrailError as error:
-            if error.exit_code == EXIT_INTERRUPTED:
-                raise
-            outcomes.append(Outcome(path, error=error))
-        else:
             outcomes.append(Outcome(path, run))
+        except Exception as error:  # noqa: BLE001 - one bad source does not stop the others
+            outcomes.append(Outcome(path, error=_failure(path, error, alone=len(paths) == 1)))
+        watch = Stopwatch()
     return outcomes
+
+
+def _failure(path: Path, error: Exception, *, alone: bool) -> PosetrailError:
+    """Say why a source failed when it does; what stops the whole call goes on as itself."""
+    if alone or (isinstance(error, PosetrailError) and error.exit_code == EXIT_INTERRUPTED):
+        raise error
+    logger.debug("%s failed", path, exc_info=error)
+    reason = (
+        error
+        if isinstance(error, PosetrailError)
+        else PosetrailError(f"Internal error: {error!r}.", hint=_REPORT_HINT)
+    )
+    print_failure(path, reason)
+    return reason
 
 
 def run_folders(paths: Sequence[Path], output: Path | None) -> list[Path]:

@@ -42,7 +42,8 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     words = list(sys.argv[1:] if arguments is None else arguments)
     debug = "--debug" in words
     logging.basicConfig(level=logging.DEBUG if debug else logging.ERROR)
-    signal.signal(signal.SIGINT, _interrupt)
+    for stop in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(stop, _interrupt)
     try:
         build_app()([word for word in words if word != "--debug"], prog_name="posetrail")
     except PosetrailError as error:

@@ -16,9 +16,21 @@ from posetrail.estimation import Estimation, load_estimation
 from posetrail.parallel import ordered_map
 from posetrail.people_tables import write_people
 from posetrail.progress import Reporter, Silent, expected_frames
-from posetrail.provenance import counts, source_facts, speed, stage_seconds
+from posetrail.provenance import (
+    action_model_facts,
+    counts,
+    source_facts,
+    speed,
+    stage_seconds,
+)
 from posetrail.recognition import chosen_action_model, name_actions
-from posetrail.run_folder import Run, claim_folder, default_folder, write_json
+from posetrail.run_folder import (
+    Run,
+    check_same_run,
+    claim_folder,
+    default_folder,
+    write_json,
+)
 from posetrail.stopwatch import Stopwatch
 from posetrail.version import __version__
 from tracker.errors import UsageError, VideoError
@@ -38,7 +50,7 @@ class _Job:
     run: Run
     reporter: Reporter
     model: ActionModel | None
-    watch: Stopwatch = field(default_factory=Stopwatch)
+    watch: Stopwatch
     problems: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     first_frame_s: float | None = None
@@ -105,15 +117,20 @@ def run(
     folder = Path(output) if output is not None else default_folder(Path(source))
     models = Path(models_dir) if models_dir is not None else None
     open_chosen(Path(source), chosen.video).close()  # no network is fetched for a bad path
-    estimation = load_estimation(chosen.pose, models_dir=models, reporter=reporter)
+    watch = Stopwatch()
+    action_model = chosen_action_model(chosen.actions)
+    with watch.stage("load"):
+        estimation = load_estimation(chosen.pose, models_dir=models, reporter=reporter)
     return process(
         Path(source),
         folder,
         chosen,
         estimation,
+        action_model,
         overwrite=overwrite,
         resume=resume,
         reporter=reporter,
+        watch=watch,
     )
 
 
@@ -122,12 +139,14 @@ def process(
     folder: Path,
     config: Config,
     estimation: Estimation,
+    action_model: ActionModel | None = None,
     *,
     overwrite: bool = False,
     resume: bool = False,
     reporter: Reporter | None = None,
+    watch: Stopwatch | None = None,
 ) -> Run:
-    """Do the main job on one source with an estimator that is loaded already.
+    """Do the main job on one source with models that are loaded already.
 
     Parameters
     ----------
@@ -139,32 +158,37 @@ def process(
         The effective configuration.
     estimation : Estimation
         The estimator; one serves several videos.
+    action_model : ActionModel, optional
+        Names the actions; none are named where it is left out.
     overwrite, resume, reporter
         As in `run`.
+    watch : Stopwatch, optional
+        Runs already, where the time of loading the models counts, too.
 
     Raises
     ------
     VideoError
         If the source cannot be read or has no frames between start and end.
-    ModelError
-        If the action model is missing or damaged; nothing was done then.
     OutputError
-        If the folder holds a run already or cannot be written.
+        If the folder holds a run already (with ``resume``: one made with other options), holds the
+        source itself, or cannot be written.
     """
-    model = chosen_action_model(config.actions)
-    job = _Job(config, Run(folder), reporter or Silent(), model)
+    job = _Job(config, Run(folder), reporter or Silent(), action_model, watch or Stopwatch())
     with open_chosen(path, config.video) as source:
-        job.run = claim_folder(folder, overwrite=overwrite, resume=resume)
+        job.run = claim_folder(folder, path, overwrite=overwrite, resume=resume)
         if job.run.json_path.exists():
+            check_same_run(job.run, path, config)
             return job.run
         job.origin = {"posetrail": __version__, "source": str(path), **estimation.facts}
         checkpoint = Checkpoint(job.run.checkpoint_path, _plan(path, config, estimation))
         table = _estimate(job, source, estimation, checkpoint)
         tracks = _follow(job, table)
+        found = counts(table, tracks)
+        del table  # the largest thing in memory, and all of it is in poses.parquet
         actions = _name(job, tracks)
         if config.output.video:
             _annotate(job, source, tracks, actions)
-        _finish(job, source, estimation, table, tracks, actions)
+        _finish(job, source, estimation, {**found, "actions": len(actions)})
     checkpoint.remove()
     return job.run
 
@@ -260,14 +284,7 @@ def _annotate(job: _Job, source: Source, tracks: Tracks, actions: list[Action]) 
         )
 
 
-def _finish(
-    job: _Job,
-    source: Source,
-    estimation: Estimation,
-    table: PoseTable,
-    tracks: Tracks,
-    actions: list[Action],
-) -> None:
+def _finish(job: _Job, source: Source, estimation: Estimation, found: Mapping[str, Any]) -> None:
     wall, first = job.watch.elapsed, job.first_frame_s
     write_json(
         job.run.json_path,
@@ -277,13 +294,14 @@ def _finish(
             "source": source_facts(source.info),
             "config": job.config.model_dump(mode="json"),
             "network": estimation.facts,
-            "counts": counts(table, tracks, len(actions)),
+            "action_model": action_model_facts(job.model),
+            "counts": found,
             "timings": {
                 "first_frame_s": None if first is None else round(first, 4),
                 "wall_s": round(wall, 4),
                 **stage_seconds(job.watch),
             },
-            "frames_per_second": speed(len(table) - job.frames_before, first, wall),
+            "frames_per_second": speed(found["frames"] - job.frames_before, first, wall),
             "complete": not job.problems,
             "warnings": job.warnings,
         },

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from classifiers.model import ActionModel
 from posetrail.stopwatch import Stopwatch
 from tracker.poses import PoseTable
 from tracker.sources import SourceInfo
@@ -14,11 +15,18 @@ from tracker.tracks import Tracks
 
 
 def source_facts(info: SourceInfo) -> dict[str, Any]:
-    """Give what a source says of itself, as values of JSON."""
-    return {**asdict(info), "path": str(info.path)}
+    """Give what a source says of itself, as values of JSON; the path is whole, wherever a run moves."""
+    return {**asdict(info), "path": str(info.path.absolute())}
 
 
-def counts(table: PoseTable, tracks: Tracks, actions: int) -> dict[str, Any]:
+def action_model_facts(model: ActionModel | None) -> dict[str, str] | None:
+    """Say which action model named the actions; None where none did."""
+    if model is None:
+        return None
+    return {"name": model.card.name, "sha256": model.card.model_sha256}
+
+
+def counts(table: PoseTable, tracks: Tracks) -> dict[str, Any]:
     """Count what a run found.
 
     Parameters
@@ -27,15 +35,12 @@ def counts(table: PoseTable, tracks: Tracks, actions: int) -> dict[str, Any]:
         Every detection.
     tracks : Tracks
         Everybody.
-    actions : int
-        How many actions were named.
     """
     return {
         "frames": len(table),
         "seconds": round(_span_s(table), 6),
         "detections": len(table.xy),
         "people": len(tracks.ids),
-        "actions": actions,
     }
 
 

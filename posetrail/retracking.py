@@ -10,7 +10,7 @@ from typing import Any
 from classifiers.actions import write_actions_csv
 from posetrail.config import Config
 from posetrail.pipeline import write_tracks
-from posetrail.provenance import counts, stage_seconds
+from posetrail.provenance import action_model_facts, counts, stage_seconds
 from posetrail.recognition import chosen_action_model, name_actions
 from posetrail.run_folder import Run, claim_folder, open_run, write_json
 from posetrail.stopwatch import Stopwatch
@@ -108,13 +108,14 @@ def is_run(path: Path) -> bool:
 
 def _write(run: Run, table: PoseTable, config: Config, info: dict[str, Any]) -> None:
     watch = Stopwatch()
+    model = chosen_action_model(config.actions)
     edits_path = run.folder / EDITS_NAME
     edits = read_edits(edits_path) if edits_path.is_file() else []
     with watch.stage("track"):
         tracks = track(table, config.tracking, edits)
     tracks = replace(tracks, provenance={**tracks.provenance, "posetrail": __version__})
     with watch.stage("classify"):
-        actions = name_actions(tracks, chosen_action_model(config.actions), config.actions)
+        actions = name_actions(tracks, model, config.actions)
     write_tracks(run, tracks, table)
     write_actions_csv(run.actions_path, actions)
     warnings = [] if len(tracks) else ["nobody was found in the whole video"]
@@ -123,7 +124,8 @@ def _write(run: Run, table: PoseTable, config: Config, info: dict[str, Any]) -> 
         **info,
         "posetrail": __version__,
         "finished": datetime.now(UTC).isoformat(timespec="seconds"),
-        "counts": counts(table, tracks, len(actions)),
+        "action_model": action_model_facts(model),
+        "counts": {**counts(table, tracks), "actions": len(actions)},
         "timings": {**info.get("timings", {"wall_s": round(seconds, 4)}), **stage_seconds(watch)},
         "frames_per_second": info.get("frames_per_second", round(len(table) / seconds, 3)),
         "edits": [f"{edit.kind} {edit.people}" for edit in edits],

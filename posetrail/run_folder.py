@@ -16,6 +16,7 @@ from tracker.images import is_pattern
 
 if TYPE_CHECKING:
     import pandas as pd
+    from pydantic import BaseModel
 
     from tracker.poses import PoseTable
     from tracker.tracks import Tracks
@@ -82,7 +83,11 @@ class Run:
         FormatError
             If there is no run.json or it is damaged.
         """
-        return read_json(self.json_path)
+        values = read_json(self.json_path)
+        missing = [key for key in ("source", "config", "counts", "complete") if key not in values]
+        if missing:
+            raise FormatError(f"{self.json_path} has no {', '.join(missing)}: it is not a run's.")
+        return values
 
     @cached_property
     def poses(self) -> PoseTable:
@@ -145,13 +150,15 @@ def open_run(folder: str | Path) -> Run:
     raise FormatError(f"{folder} is not a run's folder: it has no run.json.")
 
 
-def claim_folder(folder: Path, *, overwrite: bool, resume: bool) -> Run:
+def claim_folder(folder: Path, source: Path | None = None, *, overwrite: bool, resume: bool) -> Run:
     """Prepare a folder for a run, never writing over an earlier one silently.
 
     Parameters
     ----------
     folder : Path
         The run's folder; made if it is missing.
+    source : Path, optional
+        What the run will read; a folder that would lose it is refused.
     overwrite : bool
         Remove what an earlier run left there (only files a run writes).
     resume : bool
@@ -167,6 +174,11 @@ def claim_folder(folder: Path, *, overwrite: bool, resume: bool) -> Run:
     if overwrite and resume:
         raise UsageError("--overwrite and --resume exclude each other.", hint="Choose one of them.")
     run = Run(folder)
+    if source is not None and source.resolve() in {path.resolve() for path in _files(run)}:
+        raise OutputError(
+            f"{source} is one of the files that a run in {folder} replaces.",
+            hint="Choose another folder with --output.",
+        )
     try:
         if overwrite:
             _remove_run(run)
@@ -212,16 +224,35 @@ def _refuse_earlier(run: Run) -> None:
         )
 
 
+def check_same_run(run: Run, source: Path, config: BaseModel) -> None:
+    """Check that a finished run is the one that is asked for, before it is taken for the result.
+
+    Raises
+    ------
+    OutputError
+        If it was made of another source or with other options.
+    """
+    earlier = run.info
+    if earlier["source"]["path"] != str(source.absolute()):
+        raise OutputError(
+            f"{run.folder} holds a run of {earlier['source']['path']}.",
+            hint="Choose another folder with --output.",
+        )
+    if earlier["config"] != config.model_dump(mode="json"):
+        raise OutputError(
+            f"{run.folder} holds a finished run with other options.",
+            hint="Use --overwrite or another --output.",
+        )
+
+
+def _files(run: Run) -> list[Path]:
+    """List what a run writes, run.json first: what is left of a removal is not taken for a run."""
+    tables = [run.poses_path, run.tracks_path, run.tracks_csv_path, run.actions_path]
+    return [run.json_path, *tables, run.video_path, *run.people_path.glob("person_*.csv")]
+
+
 def _remove_run(run: Run) -> None:
-    files = (
-        run.json_path,
-        run.poses_path,
-        run.tracks_path,
-        run.tracks_csv_path,
-        run.actions_path,
-        run.video_path,
-    )
-    for path in (*files, *run.people_path.glob("person_*.csv")):
+    for path in _files(run):
         path.unlink(missing_ok=True)
     if run.checkpoint_path.exists():
         shutil.rmtree(run.checkpoint_path)

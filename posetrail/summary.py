@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 from rich.console import Console
 from rich.markup import escape
@@ -10,6 +11,7 @@ from rich.table import Table
 
 from posetrail.config import shipped_configs
 from posetrail.run_folder import Run
+from tracker.errors import PosetrailError
 
 
 def print_summary(run: Run, console: Console | None = None) -> None:
@@ -36,6 +38,13 @@ def print_summary(run: Run, console: Console | None = None) -> None:
     for warning in info["warnings"]:
         console.print(f"  [yellow]warning:[/yellow] {escape(warning)}")
     console.print(f"  results in {escape(str(run.folder))}{os.sep}: {', '.join(_files(run))}")
+
+
+def print_failure(path: Path, error: PosetrailError) -> None:
+    """Say on standard error why a source of several was not processed."""
+    Console(stderr=True, soft_wrap=True, highlight=False).print(
+        f"[red]failed:[/red] {escape(str(path))}: {escape(str(error))}"
+    )
 
 
 def _print_actions(run: Run, console: Console) -> None:

@@ -171,8 +171,6 @@ def _report(outcomes: list[Outcome]) -> int:
     if len(outcomes) > 1:
         typer.echo(f"\n{len(outcomes) - len(failed)} of {len(outcomes)} sources done.")
         for outcome in failed:
-            typer.echo(f"  failed: {outcome.path}: {outcome.error}")
-    if len(failed) == len(outcomes) == 1 and failed[0].error is not None:
-        raise failed[0].error
+            typer.echo(f"  failed: {outcome.path}")
     incomplete = any(outcome.incomplete for outcome in outcomes)
     return EXIT_PARTIAL if failed or incomplete else 0

@@ -19,6 +19,8 @@ def stand_in(monkeypatch: pytest.MonkeyPatch) -> None:
     def process(path: Path, folder: Path, *_: Any, **__: Any) -> Run:
         if path.name == "bad.mp4":
             raise VideoError("it is not a video")
+        if path.name == "bug.mp4":
+            raise ZeroDivisionError("a bug")
         return Run(folder)
 
     monkeypatch.setattr(batch, "process", process)
@@ -33,13 +35,14 @@ def write(folder: Path, text: str) -> None:
 
 def test_a_bad_source_and_a_damaged_run_stop_nobody_else(tmp_path: Path) -> None:
     write(tmp_path / "first", "{")
-    write(tmp_path / "last", '{"complete": false}')
-    sources = ["first.mp4", "bad.mp4", "last.mp4"]
+    write(tmp_path / "last", '{"complete": false, "source": {}, "config": {}, "counts": {}}')
+    sources = ["first.mp4", "bad.mp4", "bug.mp4", "last.mp4"]
     outcomes = batch.run_all(sources, Config(), tmp_path, resume=True)
     assert [outcome.path.name for outcome in outcomes] == sources
-    assert ["is not JSON" in str(outcome.error) for outcome in outcomes] == [True, False, False]
+    assert ["is not JSON" in str(outcome.error) for outcome in outcomes] == [True, *3 * [False]]
     assert "not a video" in str(outcomes[1].error)
-    assert [outcome.incomplete for outcome in outcomes] == [False, False, True]
+    assert "Internal error: ZeroDivisionError" in str(outcomes[2].error)
+    assert [outcome.incomplete for outcome in outcomes] == [False, False, False, True]
 
 
 def test_a_path_that_is_not_there_is_said_before_the_network_is_loaded(
