@@ -1,7 +1,5 @@
 """Spots, strips and masks lie where the labels say."""
 
-
-
 from __future__ import annotations
 
 import numpy as np
