@@ -53,6 +53,8 @@ VARIANTS: dict[str, dict[str, Any]] = {
     "90 % rule": {"limb_share": 0.9},
     "length prior 0.25": {"long_limb": 0.25},
     "no length prior": {"long_limb": 1000},
+    "long limbs not cut": {"max_stretch": 1000},
+    "cut above 3": {"max_stretch": 3},
     "hungarian": {"assignment": "hungarian"},
     "min 2 keypoints": {"min_keypoints": 2},
     "min 5 keypoints": {"min_keypoints": 5},

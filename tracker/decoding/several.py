@@ -8,6 +8,7 @@ from tracker.decoding.geometry import InputGeometry
 from tracker.decoding.limbs import assign, score_limbs
 from tracker.decoding.peaks import find_peaks
 from tracker.decoding.people import assemble
+from tracker.decoding.proportions import stretched
 from tracker.decoding.settings import DecoderSettings
 from tracker.poses import FloatArray, Poses
 from tracker.skeleton import Skeleton
@@ -42,7 +43,11 @@ def decode(
     if not len(peaks):
         return Poses.empty(skeleton)
     pairs = score_limbs(maps[skeleton.n_confidence_maps :], peaks, skeleton, settings)
-    parts = assemble(assign(pairs, len(peaks), settings), peaks, skeleton, settings)
+    connections = assign(pairs, len(peaks), settings)
+    parts = assemble(connections, peaks, skeleton, settings)
+    too_long = stretched(connections, parts, peaks, skeleton, settings.max_stretch)
+    if too_long.any():
+        parts = assemble(connections[~too_long], peaks, skeleton, settings)
     found = parts >= 0
     cells = np.where(found[..., None], peaks.cells[parts], np.nan)
     score = np.where(found, np.clip(peaks.score[parts], 0, 1), np.nan)

@@ -123,6 +123,24 @@ def test_long_limbs_lose_score() -> None:
     assert len(read(maps, settings=DecoderSettings(long_limb=0.1))) == 0
 
 
+def test_a_limb_too_long_for_its_person_is_cut() -> None:
+    """The wrist's field runs on to a wrist-like thing half a picture away."""
+    truth = crowd(COCO18, 2, SIZE)[:1]
+    wrist = COCO18.index("left_wrist")
+    truth[0, wrist] += (35, -15)
+    maps = draw_maps(COCO18, truth, SIZE)
+    poses = read(maps)
+    assert np.flatnonzero(~poses.seen[0]).tolist() == [wrist]
+    assert read(maps, settings=DecoderSettings(max_stretch=100)).seen.all()
+
+
+def test_people_seen_from_the_side_or_bent_keep_their_limbs() -> None:
+    truth = crowd(COCO18, 5, SIZE)
+    neck = truth[:, [COCO18.index("neck")]]
+    truth = neck + (truth - neck) * (0.5, 0.8)
+    assert read(draw_maps(COCO18, truth, SIZE)).seen.all()
+
+
 def test_equal_neighbours_are_one_peak() -> None:
     """A coarse (bfloat16) network gives ties."""
     truth = crowd(COCO18, 1, SIZE)
