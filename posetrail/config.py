@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from copy import deepcopy
 from pathlib import Path
 from typing import Any, Literal
 
@@ -98,6 +99,7 @@ def load_config(
     *,
     assignments: Iterable[str] = (),
     overrides: Mapping[str, Any] | None = None,
+    base: Mapping[str, Any] | None = None,
 ) -> Config:
     """Read a configuration; later sources win: defaults, file, assignments, overrides.
 
@@ -109,6 +111,8 @@ def load_config(
         ``key=value`` with dots in the key, as in ``tracking.patience_s=2``.
     overrides : mapping, optional
         Dotted keys to values, as the command line's own options give them; None is left out.
+    base : mapping, optional
+        Groups of settings to start from where no configuration is named: those of an earlier run.
 
     Raises
     ------
@@ -117,7 +121,7 @@ def load_config(
         the file, the line and the nearest valid key.
     """
     lines: dict[tuple[str, ...], str] = {}
-    values: dict[str, Any] = {}
+    values: dict[str, Any] = deepcopy(dict(base or {}))
     if name is not None:
         path = _config_path(name)
         values = _read_yaml(path, lines)

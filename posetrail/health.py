@@ -28,7 +28,7 @@ FEATURES = ("avx2", "avx512f", "avx512_bf16", "amx_bf16", "amx_int8")
 DECODERS = ("h264", "hevc", "vp9", "av1", "mpeg4", "mjpeg")
 H264_ENCODERS = ("libx264", "libopenh264")
 #: The default input height, and the width that a 16:9 picture has there.
-TIMED_SIZE = (368, 656)
+TIMED_SIZE = (384, 672)
 TIMED_S = 1.5
 
 

@@ -47,5 +47,7 @@ def load_plugin(package: str, name: str) -> ModuleType:
     known = plugin_names(package)
     if wanted not in known:
         kind = package.rpartition(".")[2]
-        raise UsageError(f"There is no {name!r} among the {kind}.", hint=did_you_mean(wanted, known))
+        raise UsageError(
+            f"There is no {name!r} among the {kind}.", hint=did_you_mean(wanted, known)
+        )
     return importlib.import_module(f"{package}.{wanted}")

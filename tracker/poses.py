@@ -129,7 +129,9 @@ class PoseTable:
     def __iter__(self) -> Iterator[tuple[int, float, Poses]]:
         """Walk through the frames: number in the source, seconds, everybody in it."""
         ends = np.cumsum(self.count)
-        for i, (frame, time) in enumerate(zip(self.frame.tolist(), self.time.tolist(), strict=True)):
+        for i, (frame, time) in enumerate(
+            zip(self.frame.tolist(), self.time.tolist(), strict=True)
+        ):
             people = slice(ends[i] - self.count[i], ends[i])
             yield frame, time, Poses(self.skeleton, self.xy[people], self.score[people])
 
@@ -144,9 +146,7 @@ class PoseTable:
         return np.repeat(self.time, self.count)
 
     @classmethod
-    def collect(
-        cls, skeleton: Skeleton, frames: Iterable[tuple[int, float, Poses]]
-    ) -> PoseTable:
+    def collect(cls, skeleton: Skeleton, frames: Iterable[tuple[int, float, Poses]]) -> PoseTable:
         """Stack the poses of single frames (frame number, seconds, poses) into a table."""
         rows = list(frames)
         people = [Poses.empty(skeleton), *(poses for _, _, poses in rows)]

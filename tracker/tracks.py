@@ -65,12 +65,20 @@ class Tracks:
 
     def __post_init__(self) -> None:
         check_keypoints(self.skeleton, self.xy, self.score)
-        lengths = {len(self.frame), len(self.time), len(self.track_id), len(self.xy), len(self.state)}
+        lengths = {
+            len(self.frame),
+            len(self.time),
+            len(self.track_id),
+            len(self.xy),
+            len(self.state),
+        }
         if len(lengths) != 1:
             raise ValueError(f"columns of Tracks must have one length, found {sorted(lengths)}")
         step = np.diff(self.frame)
         if ((step < 0) | ((step == 0) & (np.diff(self.track_id) <= 0))).any():
-            raise ValueError("rows of Tracks must rise by frame, then ID, one row per person and frame")
+            raise ValueError(
+                "rows of Tracks must rise by frame, then ID, one row per person and frame"
+            )
         if (self.track_id < 1).any():
             raise ValueError("track IDs count from 1")
 

@@ -131,13 +131,12 @@ def command(
 def _config(
     run: Run | None, name: str | None, assign: list[str], overrides: dict[str, Any]
 ) -> Config:
-    """Load the named configuration; for a run without one, the actions it was made with."""
+    """Load the named configuration; for a run without one, start from what it was made with."""
     from posetrail.config import load_config
 
-    if run is not None and name is None:
-        actions = run.info.get("config", {}).get("actions", {})
-        overrides = {**{f"actions.{key}": value for key, value in actions.items()}, **overrides}
-    return load_config(name, assignments=assign, overrides=overrides)
+    before = run.info["config"] if run is not None else {}
+    base = {group: before[group] for group in ("tracking", "actions") if group in before}
+    return load_config(name, assignments=assign, overrides=overrides, base=base)
 
 
 def _name(source: Path) -> str:

@@ -95,9 +95,9 @@ def _chosen_outputs(network: Network, model: Any) -> list[int]:
 
 
 def _with_preparation(network: Network, model: Any, given: list[int]) -> Any:
-    """Build colour, normalisation and layout into the graph: bytes (n, h, w, 3) in, (n, c, h, w) out."""
+    """Build normalisation and layout into the graph: bytes (n, h, w, 3) in, (n, c, h, w) out."""
     import openvino
-    from openvino.preprocess import ColorFormat, PrePostProcessor
+    from openvino.preprocess import PrePostProcessor
 
     names = [sorted(port.get_names()) for port in model.inputs]
     wanted = () if network.input is None else (network.input,)
@@ -108,11 +108,8 @@ def _with_preparation(network: Network, model: Any, given: list[int]) -> Any:
     steps = PrePostProcessor(model)
     entry = steps.input()
     entry.tensor().set_element_type(openvino.Type.u8).set_layout(openvino.Layout("NHWC"))
-    entry.tensor().set_color_format(ColorFormat.BGR)
     entry.model().set_layout(layout)
     entry.preprocess().convert_element_type(openvino.Type.f32)
-    if network.colour == "rgb":
-        entry.preprocess().convert_color(ColorFormat.RGB)
     if any(network.mean):
         entry.preprocess().mean(list(network.mean))
     if set(network.scale) != {1.0}:
@@ -208,6 +205,9 @@ class OpenVinoEngine:
     def infer(self, images: NDArray[np.uint8]) -> NDArray[np.float32]:
         """Run the network; see `tracker.engine.Engine.infer`. Several images run in parallel."""
         check_images(self._network, images)
+        if self._network.colour == "rgb":
+            # Not in the graph: there the swap is lost without a word in some networks (2026.4).
+            images = np.ascontiguousarray(images[..., ::-1])
         height, width = images.shape[1:3]
         sized = self._for_size(height, width)
         requests = [sized.take() for _ in images]

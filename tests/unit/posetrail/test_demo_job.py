@@ -59,10 +59,10 @@ def test_the_command_prints_the_figures_and_writes_them(
 def test_both_players_of_a_short_clip_are_found(
     tmp_path: Path, shared_data: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The main job, video to network to tracker, on half a second; no actions in so short a time."""
+    """The main job, video to network to tracker, on one second; no actions are asked for."""
     without_video = job.load_config(None, overrides={"output.video": False, "pose.height": 368})
     monkeypatch.setattr(job, "load_config", lambda *_, **__: without_video)
-    demo = job.play(tmp_path / "run", Silent(), seconds=0.5, models_dir=shared_data / "models")
+    demo = job.play(tmp_path / "run", Silent(), seconds=1.0, models_dir=shared_data / "models")
     assert min(demo.comparison.found.values()) >= 0.9
     assert demo.comparison.id_switches == 0
     assert demo.comparison.error < 0.2

@@ -209,3 +209,15 @@ def test_engines_agree_on_the_real_network(shared_data: Path) -> None:
     one, other = (engine_for(network, path, name).infer(images) for name in ("openvino", "opencv"))
     assert one.shape == (1, network.skeleton.n_channels, 96 // STRIDE, 128 // STRIDE)
     np.testing.assert_allclose(one, other, atol=2e-3)
+
+
+@pytest.mark.parametrize("name", ["openvino", "onnxruntime"])
+def test_the_shipped_network_sees_colours_as_its_description_says(name: str) -> None:
+    manifest = read_manifest(Path(__file__).resolve().parents[3] / "models" / "manifest.yaml")
+    shipped = manifest["movenet_maps"]
+    other = shipped.model_copy(update={"colour": "rgb"})
+    picture = pictures(1, 64, 96)
+    swapped = np.ascontiguousarray(picture[..., ::-1])
+    path = shipped.folder / shipped.file
+    as_described = engine_for(shipped, path, name).infer(picture)
+    assert np.allclose(engine_for(other, path, name).infer(swapped), as_described, atol=1e-4)

@@ -37,7 +37,9 @@ def test_a_table_gives_back_the_frames_it_was_made_of() -> None:
     assert next(iter(list(table)[2][2].xy[0, 0])) == 7
 
 
-@pytest.mark.parametrize("rows", [[(1, 0.0), (1, 0.1)], [(0, 0.0), (1, 0.0)], [(0, 0.0), (1, np.nan)]])
+@pytest.mark.parametrize(
+    "rows", [[(1, 0.0), (1, 0.1)], [(0, 0.0), (1, 0.0)], [(0, 0.0), (1, np.nan)]]
+)
 def test_frames_and_times_must_rise(rows: list[tuple[int, float]]) -> None:
     with pytest.raises(ValueError, match="must rise"):
         PoseTable.collect(COCO18, [(frame, time, people(0)) for frame, time in rows])
