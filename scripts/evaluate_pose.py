@@ -54,7 +54,7 @@ VARIANTS: dict[str, dict[str, Any]] = {
     "length prior 0.25": {"long_limb": 0.25},
     "no length prior": {"long_limb": 1000},
     "long limbs not cut": {"max_stretch": 1000},
-    "cut above 3": {"max_stretch": 3},
+    "cut above 2": {"max_stretch": 2},
     "hungarian": {"assignment": "hungarian"},
     "min 2 keypoints": {"min_keypoints": 2},
     "min 5 keypoints": {"min_keypoints": 5},

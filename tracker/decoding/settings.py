@@ -35,7 +35,7 @@ class DecoderSettings(Settings):
     """Field in the middle of a candidate limb it must exceed to be read at all; spares crowds time."""
     long_limb: float = Field(0.5, gt=0)
     """Limbs longer than this share of the map's height lose score (OpenPose's prior: 0.5)."""
-    max_stretch: float = Field(2.0, gt=1)
+    max_stretch: float = Field(2.5, gt=1)
     """A limb longer than this many times what the person's other limbs say is cut."""
     assignment: Literal["greedy", "hungarian"] = "greedy"
     """How candidates are matched along a limb: best first, as OpenPose, or best sum."""
