@@ -14,7 +14,6 @@ from posetrail.checkpoint import Checkpoint
 from posetrail.config import Config, VideoSettings, load_config
 from posetrail.estimation import Estimation, load_estimation
 from posetrail.parallel import ordered_map
-from posetrail.people_tables import write_people
 from posetrail.progress import Reporter, Silent, expected_frames
 from posetrail.provenance import (
     action_model_facts,
@@ -31,12 +30,13 @@ from posetrail.run_folder import (
     default_folder,
     write_json,
 )
+from posetrail.run_tables import write_tracks
 from posetrail.stopwatch import Stopwatch
 from posetrail.version import __version__
 from tracker.errors import UsageError, VideoError
 from tracker.poses import Frame, Poses, PoseTable
 from tracker.sources import Source
-from tracker.tables import write_poses_parquet, write_tracks_csv, write_tracks_parquet
+from tracker.tables import write_poses_parquet
 from tracker.tracking import track
 from tracker.tracks import Tracks
 from tracker.video import open_source
@@ -253,16 +253,6 @@ def _follow(job: _Job, table: PoseTable) -> Tracks:
     with job.watch.stage("write"):
         write_tracks(job.run, tracks, table)
     return tracks
-
-
-def write_tracks(run: Run, tracks: Tracks, table: PoseTable) -> None:
-    """Write tracks.parquet, tracks.csv and people/, and remove people that are no longer there."""
-    write_tracks_parquet(run.tracks_path, tracks)
-    write_tracks_csv(run.tracks_csv_path, tracks)
-    written = set(write_people(run.people_path, tracks, table.frame, table.time))
-    for path in run.people_path.glob("person_*.csv"):
-        if path not in written:
-            path.unlink()
 
 
 def _name(job: _Job, tracks: Tracks) -> list[Action]:

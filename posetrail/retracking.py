@@ -9,10 +9,10 @@ from typing import Any
 
 from classifiers.actions import write_actions_csv
 from posetrail.config import Config
-from posetrail.pipeline import write_tracks
 from posetrail.provenance import action_model_facts, counts, stage_seconds
 from posetrail.recognition import chosen_action_model, name_actions
 from posetrail.run_folder import Run, claim_folder, open_run, write_json
+from posetrail.run_tables import write_tracks
 from posetrail.stopwatch import Stopwatch
 from posetrail.version import __version__
 from tracker.edits import read_edits
@@ -24,7 +24,7 @@ from tracker.tracking import track
 #: Repairs that a user wrote down, in the run's folder.
 EDITS_NAME = "edits.yaml"
 #: What run.json says where the pictures show an earlier tracking.
-OLD_VIDEO = "annotated.mp4 shows the tracks of before they were tracked anew"
+OLD_VIDEO = "annotated.mp4 still shows the earlier tracks"
 
 
 def retrack(run: Run, config: Config) -> Run:
