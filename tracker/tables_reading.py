@@ -217,9 +217,9 @@ def _header(path: Path) -> list[str]:
     try:
         with path.open("rb") as file:
             line = file.readline(_LONGEST_HEADER).decode("utf-8-sig")
-    except (UnicodeDecodeError, OSError) as error:
+        return next(csv.reader([line.rstrip("\r\n")]), [])
+    except (UnicodeDecodeError, OSError, csv.Error) as error:
         raise _unreadable(path, "CSV", error) from error
-    return next(csv.reader([line.rstrip("\r\n")]), [])
 
 
 def _check_columns(path: Path, names: Sequence[str], needed: Sequence[str]) -> None:
