@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from enum import IntEnum
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +12,17 @@ from numpy.typing import NDArray
 from tracker.skeleton import Skeleton
 
 FloatArray = NDArray[np.float32]
+
+
+class State(IntEnum):
+    """How somebody's keypoints in a frame came to be."""
+
+    OBSERVED = 0
+    """The network saw the person in this frame."""
+    INTERPOLATED = 1
+    """Filled in between two observations of the same person."""
+    FLOW = 2
+    """Carried from a neighbouring frame by optical flow."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +56,8 @@ class Poses:
         Pixels of the upright image; NaN where a keypoint was not found.
     score : float32 array, shape (people, keypoints)
         Confidence from 0 to 1 (not calibrated); NaN where a keypoint was not found.
+    state : State
+        Whether the network saw these people, or they were carried here by optical flow.
 
     Raises
     ------
@@ -54,6 +68,7 @@ class Poses:
     skeleton: Skeleton
     xy: FloatArray
     score: FloatArray
+    state: State = State.OBSERVED
 
     def __post_init__(self) -> None:
         check_keypoints(self.skeleton, self.xy, self.score)
@@ -64,7 +79,7 @@ class Poses:
 
     def __getitem__(self, people: NDArray[np.intp] | NDArray[np.bool_] | slice) -> Poses:
         """Select people by index, mask or slice."""
-        return Poses(self.skeleton, self.xy[people], self.score[people])
+        return Poses(self.skeleton, self.xy[people], self.score[people], self.state)
 
     @property
     def seen(self) -> NDArray[np.bool_]:
@@ -99,6 +114,9 @@ class PoseTable:
         All detections, frame after frame; pixels, NaN where not found.
     score : float32 array, shape (detections, keypoints)
         Confidence from 0 to 1; NaN where not found.
+    state : uint8 array, shape (frames,)
+        How the people of each processed frame came to be, a value of `State`; all of them were
+        observed where it is left out.
 
     Raises
     ------
@@ -112,11 +130,16 @@ class PoseTable:
     count: NDArray[np.int64]
     xy: FloatArray
     score: FloatArray
+    state: NDArray[np.uint8] = field(default_factory=lambda: np.empty(0, np.uint8))
 
     def __post_init__(self) -> None:
         check_keypoints(self.skeleton, self.xy, self.score)
-        if not len(self.frame) == len(self.time) == len(self.count):
-            raise ValueError("frame, time and count of a PoseTable must have one entry per frame")
+        if not len(self.state):
+            object.__setattr__(self, "state", np.full(len(self.frame), State.OBSERVED, np.uint8))
+        if not len(self.frame) == len(self.time) == len(self.count) == len(self.state):
+            raise ValueError(
+                "frame, time, count and state of a PoseTable must have one entry per frame"
+            )
         if (np.diff(self.frame) <= 0).any() or not (np.diff(self.time) > 0).all():
             raise ValueError("frames and times of a PoseTable must rise")
         if self.count.sum() != len(self.xy):
@@ -129,11 +152,12 @@ class PoseTable:
     def __iter__(self) -> Iterator[tuple[int, float, Poses]]:
         """Walk through the frames: number in the source, seconds, everybody in it."""
         ends = np.cumsum(self.count)
-        for i, (frame, time) in enumerate(
-            zip(self.frame.tolist(), self.time.tolist(), strict=True)
+        for i, (frame, time, state) in enumerate(
+            zip(self.frame.tolist(), self.time.tolist(), self.state.tolist(), strict=True)
         ):
             people = slice(ends[i] - self.count[i], ends[i])
-            yield frame, time, Poses(self.skeleton, self.xy[people], self.score[people])
+            poses = Poses(self.skeleton, self.xy[people], self.score[people], State(state))
+            yield frame, time, poses
 
     @property
     def row_frame(self) -> NDArray[np.int64]:
@@ -144,6 +168,11 @@ class PoseTable:
     def row_time(self) -> NDArray[np.float64]:
         """Seconds of each detection, shape (detections,)."""
         return np.repeat(self.time, self.count)
+
+    @property
+    def row_state(self) -> NDArray[np.uint8]:
+        """How each detection came to be, shape (detections,)."""
+        return np.repeat(self.state, self.count)
 
     @classmethod
     def collect(cls, skeleton: Skeleton, frames: Iterable[tuple[int, float, Poses]]) -> PoseTable:
@@ -157,6 +186,7 @@ class PoseTable:
             np.array([len(poses) for _, _, poses in rows], np.int64),
             np.concatenate([poses.xy for poses in people]),
             np.concatenate([poses.score for poses in people]),
+            np.array([poses.state for _, _, poses in rows], np.uint8),
         )
 
 

@@ -10,11 +10,13 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from tracker.poses import FloatArray
+from tracker.poses import FloatArray, State
 from tracker.skeleton import SKELETONS, Skeleton
 
 PARTS = ("x", "y", "score")
 POSE_COLUMNS = ("frame", "time_s", "person")
+#: What a state is called in a table.
+STATE_WORDS = tuple(state.name.lower() for state in sorted(State))
 TRACK_COLUMNS = ("frame", "time_s", "track_id", "state", "score")
 
 #: What is in the metadata of the Parquet files.

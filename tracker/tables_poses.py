@@ -10,9 +10,10 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from tracker.poses import PoseTable
+from tracker.poses import PoseTable, State
 from tracker.tables_columns import (
     POSE_COLUMNS,
+    STATE_WORDS,
     column,
     keypoint_columns,
     keypoint_values,
@@ -56,7 +57,7 @@ def read_poses_parquet(path: Path) -> PoseTable:
     FormatError
         If the file is not such a table; the message names the file, and the column and row.
     """
-    file, skeleton, _ = read_parquet(path, POSE_COLUMNS)
+    file, skeleton, _ = read_parquet(path, POSE_COLUMNS, optional=("state",))
     frame, time = file.integers("frame", least=0), file.times()
     person = file.integers("person", least=0, empty=NOBODY)
     first = np.flatnonzero(np.diff(frame, prepend=-1))
@@ -65,7 +66,8 @@ def read_poses_parquet(path: Path) -> PoseTable:
     xy, score = file.keypoints(skeleton)
     file.refuse(~found & np.isfinite(score).any(axis=1), "keypoints without a person")
     count = np.add.reduceat(found, first, dtype=np.int64) if len(first) else np.empty(0, np.int64)
-    return PoseTable(skeleton, frame[first], time[first], count, xy[found], score[found])
+    state = _states(file, first)
+    return PoseTable(skeleton, frame[first], time[first], count, xy[found], score[found], state)
 
 
 def read_poses_provenance(path: Path) -> dict[str, Any]:
@@ -96,7 +98,18 @@ def concatenate_poses(tables: Sequence[PoseTable]) -> PoseTable:
         np.concatenate([table.count for table in tables]),
         np.concatenate([table.xy for table in tables]),
         np.concatenate([table.score for table in tables]),
+        np.concatenate([table.state for table in tables]),
     )
+
+
+def _states(file: TableFile, first: NDArray[np.intp]) -> NDArray[np.uint8]:
+    """Read how the people of each frame came to be; older tables have no such column."""
+    if "state" not in file.table.column_names:
+        return np.full(len(first), State.OBSERVED, np.uint8)
+    state = file.choices("state", STATE_WORDS)
+    whole = np.repeat(state[first], np.diff(first, append=len(state)))
+    file.refuse(state != whole, "one frame has one state")
+    return state[first]
 
 
 def _rows(table: PoseTable) -> Any:
@@ -108,12 +121,13 @@ def _rows(table: PoseTable) -> Any:
         column(table.frame[frame_of]),
         column(table.time[frame_of]),
         pa.array(number.astype(np.int32), mask=~found),
+        pa.DictionaryArray.from_arrays(pa.array(table.state[frame_of]), pa.array(STATE_WORDS)),
     ]
     for values in keypoint_values(table.xy, table.score):
         spread = np.full(len(found), np.nan, np.float32)
         spread[found] = values
         cells.append(column(spread))
-    return pa.table(cells, [*POSE_COLUMNS, *keypoint_columns(table.skeleton)])
+    return pa.table(cells, [*POSE_COLUMNS, "state", *keypoint_columns(table.skeleton)])
 
 
 def _check_rows(

@@ -140,7 +140,9 @@ class TableFile:
         self.refuse(np.asarray(self.table[name].is_null()), f"column {name!r} is empty")
 
 
-def read_parquet(path: Path, leading: Sequence[str]) -> tuple[TableFile, Skeleton, dict[str, Any]]:
+def read_parquet(
+    path: Path, leading: Sequence[str], optional: Sequence[str] = ()
+) -> tuple[TableFile, Skeleton, dict[str, Any]]:
     """Read a Parquet table of this project.
 
     Parameters
@@ -149,6 +151,8 @@ def read_parquet(path: Path, leading: Sequence[str]) -> tuple[TableFile, Skeleto
         The file.
     leading : sequence of str
         Columns it must have beside those of the keypoints.
+    optional : sequence of str
+        Columns that are read where they are there.
 
     Returns
     -------
@@ -166,7 +170,8 @@ def read_parquet(path: Path, leading: Sequence[str]) -> tuple[TableFile, Skeleto
             skeleton = _named_skeleton(path, schema.metadata or {})
             needed = [*leading, *keypoint_columns(skeleton)]
             _check_columns(path, schema.names, needed)
-            table = file.read(columns=needed)
+            there = [name for name in optional if name in schema.names]
+            table = file.read(columns=[*needed, *there])
     except (pa.ArrowException, UnicodeDecodeError, OSError) as error:
         raise _unreadable(path, "Parquet", error) from error
     return TableFile(path, table, 1), skeleton, _provenance(path, schema.metadata)

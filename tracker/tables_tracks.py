@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from tracker.skeleton import Skeleton
 from tracker.tables_columns import (
+    STATE_WORDS,
     TRACK_COLUMNS,
     column,
     keypoint_columns,
@@ -21,12 +22,10 @@ from tracker.tables_columns import (
 )
 from tracker.tables_reading import TableFile, read_csv, read_parquet
 from tracker.tables_writing import CHUNK_ROWS, write_csv, write_parquet
-from tracker.tracks import State, Tracks
+from tracker.tracks import Tracks
 
 if TYPE_CHECKING:
     import pandas as pd
-
-STATE_WORDS = tuple(state.name.lower() for state in sorted(State))
 
 TIME_DECIMALS = 6
 PIXEL_DECIMALS = 2

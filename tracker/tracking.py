@@ -13,7 +13,7 @@ from tracker.gaps import fill_gaps
 from tracker.poses import PoseTable
 from tracker.selection import inside, most_important
 from tracker.stitching import stitch
-from tracker.tracks import State, Tracks
+from tracker.tracks import Tracks
 
 
 def track(
@@ -96,7 +96,7 @@ def tracks_from_ids(table: PoseTable, ids: NDArray[np.int64]) -> Tracks:
         ids[order],
         table.xy[order],
         table.score[order],
-        np.full(len(order), State.OBSERVED, np.uint8),
+        table.row_state[order],
     )
 
 

@@ -4,25 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import IntEnum
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from tracker.poses import FloatArray, check_keypoints
+from tracker.poses import FloatArray, State, check_keypoints
 from tracker.skeleton import Skeleton
 
-
-class State(IntEnum):
-    """What a row of a track is."""
-
-    OBSERVED = 0
-    """The network saw the person in this frame."""
-    INTERPOLATED = 1
-    """Filled in between two observations of the same person."""
-    FLOW = 2
-    """Carried from a neighbouring frame by optical flow."""
+__all__ = ["State", "Tracks"]
 
 
 @dataclass(frozen=True)

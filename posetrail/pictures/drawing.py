@@ -82,7 +82,7 @@ class Painter:
             Seconds of the frame; must not fall from call to call.
         """
         seen = [
-            _Person(track_id, xy, state == State.OBSERVED, captions.get(track_id, ""))
+            _Person(track_id, xy, state != State.INTERPOLATED, captions.get(track_id, ""))
             for track_id, xy, state in zip(
                 people.track_id.tolist(), people.xy, people.state.tolist(), strict=True
             )

@@ -35,7 +35,8 @@ def pose_tables(draw: st.DrawFn) -> PoseTable:
     frame = np.cumsum(draw(st.lists(st.integers(1, 9), max_size=12)), dtype=np.int64)
     count = np.array([draw(st.integers(0, 4)) for _ in frame], np.int64)
     xy, score = keypoints(seed, int(count.sum()), skeleton)
-    return PoseTable(skeleton, frame, frame / draw(RATE), count, xy, score)
+    state = np.random.default_rng(seed).choice(list(State), len(frame)).astype(np.uint8)
+    return PoseTable(skeleton, frame, frame / draw(RATE), count, xy, score, state)
 
 
 @st.composite
@@ -57,7 +58,7 @@ def test_detections_come_back(table: PoseTable) -> None:
         tables.write_poses_parquet(path, table)
         found = tables.read_poses_parquet(path)
     assert found.skeleton is table.skeleton
-    for name in ("frame", "time", "count", "xy", "score"):
+    for name in ("frame", "time", "count", "xy", "score", "state"):
         np.testing.assert_array_equal(getattr(found, name), getattr(table, name))
 
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +32,9 @@ def poses(people: int, seed: int = 0) -> Poses:
 
 def pose_table() -> PoseTable:
     counts = enumerate([2, 0, 3, 0])
-    return PoseTable.collect(COCO18, ((5 + 2 * i, 0.4 + i / 7, poses(n, i)) for i, n in counts))
+    rows = [(5 + 2 * i, 0.4 + i / 7, poses(n, i)) for i, n in counts]
+    rows[2] = (*rows[2][:2], replace(rows[2][2], state=State.FLOW))
+    return PoseTable.collect(COCO18, rows)
 
 
 def tracks() -> Tracks:
@@ -45,7 +48,7 @@ def tracks() -> Tracks:
 
 def assert_same_poses(found: PoseTable, expected: PoseTable) -> None:
     assert found.skeleton is expected.skeleton
-    for name in ("frame", "time", "count", "xy", "score"):
+    for name in ("frame", "time", "count", "xy", "score", "state"):
         np.testing.assert_array_equal(getattr(found, name), getattr(expected, name))
         assert getattr(found, name).dtype == getattr(expected, name).dtype
 
@@ -63,10 +66,27 @@ def test_a_frame_without_people_has_one_row_without_a_person(tmp_path: Path) -> 
     tables.write_poses_parquet(path, pose_table())
 
     frame = pd.read_parquet(path)
-    assert list(frame.columns[:5]) == ["frame", "time_s", "person", "nose_x", "nose_y"]
+    assert list(frame.columns[:5]) == ["frame", "time_s", "person", "state", "nose_x"]
     assert frame["frame"].tolist() == [5, 5, 7, 9, 9, 9, 11]
     assert frame["person"].isna().tolist() == [False, False, True, False, False, False, True]
     assert frame["nose_x"].dtype == np.float32
+
+
+def test_poses_of_before_there_was_a_state_are_observed(tmp_path: Path) -> None:
+    path = tmp_path / "poses.parquet"
+    tables.write_poses_parquet(path, pose_table())
+    pa.parquet.write_table(pa.parquet.read_table(path).drop_columns(["state"]), path)
+    assert tables.read_poses_parquet(path).state.tolist() == [State.OBSERVED] * 4
+
+
+def test_a_frame_of_two_states_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "poses.parquet"
+    tables.write_poses_parquet(path, pose_table())
+    whole = pa.parquet.read_table(path)
+    words = pa.array(["observed", "flow", *["observed"] * 5])
+    pa.parquet.write_table(whole.set_column(3, "state", words), path)
+    with pytest.raises(FormatError, match="row 2: one frame has one state"):
+        tables.read_poses_parquet(path)
 
 
 @pytest.mark.parametrize("counts", [[], [0], [0, 0]])

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from tracker.anchors import standing_offsets
 from tracker.centroid import CentroidTracker, TrackerSettings
-from tracker.poses import Poses, PoseTable
+from tracker.poses import Poses, PoseTable, State
 from tracker.skeleton import COCO18
 from tracker.tracking import track
 
@@ -30,6 +32,13 @@ def test_tracks_begin_where_the_person_was_first_seen() -> None:
     assert tracks.person(1).frame.tolist() == list(range(0, 100, 2))
     assert tracks.person(2).time[0] == 0.0
     assert (np.diff(tracks.person(1).xy[:, COCO18.index("neck"), 0]) == 4).all()
+
+
+def test_rows_carried_by_flow_say_so() -> None:
+    table = walkers()
+    state = np.where(table.frame % 4 == 0, State.OBSERVED, State.FLOW).astype(np.uint8)
+    tracks = track(replace(table, state=state))
+    assert (tracks.state == np.where(tracks.frame % 4 == 0, State.OBSERVED, State.FLOW)).all()
 
 
 def test_ids_are_those_of_the_live_tracker() -> None:
