@@ -6,11 +6,12 @@ Winter, Biomechanics and Motor Control of Human Movement, 2009, figure 4.1).
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, partial
 
 import numpy as np
 from numpy.typing import NDArray
 
+from tracker.blocks import in_blocks
 from tracker.poses import FloatArray
 from tracker.skeleton import Skeleton
 
@@ -156,12 +157,16 @@ def necks_and_heights(
     heights : float64 array, shape (people,)
         Pixels; NaN only where no height is known at all.
     """
-    weights = anchor_weights(skeleton, np.isfinite(xy[..., 0]))
-    heights = person_heights(skeleton, xy)
+    heights = in_blocks(partial(person_heights, skeleton), xy)
     known = np.isfinite(heights)
     if known.any():
         heights[~known] = np.median(heights[known])
-    below = np.nan_to_num(heights)[:, None] * (weights @ standing_offsets(skeleton))
+    return in_blocks(partial(_necks, skeleton), xy, np.nan_to_num(heights)), heights
+
+
+def _necks(skeleton: Skeleton, xy: FloatArray, heights: NDArray[np.float64]) -> NDArray[np.float64]:
+    weights = anchor_weights(skeleton, np.isfinite(xy[..., 0]))
+    below = heights[:, None] * (weights @ standing_offsets(skeleton))
     necks = weighted_points(xy, weights) - below
     necks[~weights.any(1)] = np.nan
-    return necks, heights
+    return necks

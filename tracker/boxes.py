@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from tracker.blocks import in_blocks
 from tracker.poses import FloatArray
 from tracker.skeleton import BOX
 
@@ -45,6 +46,10 @@ def bounding_boxes(xy: NDArray[np.floating]) -> Array:
     float64 array, shape (people, 4)
         Left, top, right, bottom; NaN for somebody without keypoints.
     """
+    return in_blocks(_bounding_boxes, xy)
+
+
+def _bounding_boxes(xy: NDArray[np.floating]) -> Array:
     found = np.isfinite(xy)
     low = np.where(found, xy, np.inf).min(1)
     high = np.where(found, xy, -np.inf).max(1)

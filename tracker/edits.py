@@ -15,16 +15,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import yaml
+from numpy.typing import NDArray
 
 from tracker.errors import FormatError, TrackingError, did_you_mean
 from tracker.tracks import Tracks
+
+Ids = NDArray[np.int64]
 
 #: The keys of each kind of edit: what it is done to, and the other key it needs.
 KINDS: dict[str, str | None] = {
@@ -82,22 +85,39 @@ def read_edits(path: Path) -> list[Edit]:
     return [_edit(entry, place) for entry, place in zip(entries, places, strict=True)]
 
 
-def apply_edits(tracks: Tracks, edits: Sequence[Edit]) -> Tracks:
+def apply_edits(tracks: Tracks, ids: Ids, edits: Sequence[Edit]) -> tuple[Ids, dict[int, str]]:
     """Do all edits in order.
+
+    Parameters
+    ----------
+    tracks : Tracks
+        Says when each row is.
+    ids : int64 array, shape (rows,)
+        The ID that each row has by now, which need not be the table's; 0 for nobody.
+    edits : sequence of Edit
+        The repairs.
 
     Returns
     -------
-    Tracks
-        The repaired table; names are in ``provenance["names"]``, by ID.
+    ids : int64 array, shape (rows,)
+        The repaired IDs, 0 for who was dropped.
+    names : dict of int to str
+        The name of each ID that was given one.
 
     Raises
     ------
     TrackingError
         If an edit cannot be done; the message names its line.
     """
+    names: dict[int, str] = {}
     for edit in edits:
-        tracks = _DOING[edit.kind](tracks, edit)
-    return tracks
+        for person in edit.people:
+            _check_known(ids, edit, person)
+        if edit.kind == "name":
+            names[edit.people[0]] = str(edit.value)
+        else:
+            ids = _DOING[edit.kind](tracks, ids, edit)
+    return ids, {person: name for person, name in names.items() if (ids == person).any()}
 
 
 def _edit(entry: Any, place: str) -> Edit:
@@ -140,77 +160,48 @@ def _value(kind: str, value: Any, place: str) -> float | int | str:
     raise FormatError(f"{place}: {KINDS[kind]} expects {what}, found {value!r}.")
 
 
-def _check_known(tracks: Tracks, edit: Edit, *people: int) -> None:
-    for person in people:
-        if not (tracks.track_id == person).any():
-            raise TrackingError(f"{edit.place}: there is no person {person} to {edit.kind}.")
+def _check_known(ids: Ids, edit: Edit, person: int) -> None:
+    if person < 1 or not (ids == person).any():
+        raise TrackingError(f"{edit.place}: there is no person {person} to {edit.kind}.")
 
 
-def _swap(tracks: Tracks, edit: Edit) -> Tracks:
+def _swap(tracks: Tracks, ids: Ids, edit: Edit) -> Ids:
     a, b = edit.people
-    _check_known(tracks, edit, a, b)
     later = tracks.time >= float(edit.value or 0)
-    if not (later & np.isin(tracks.track_id, edit.people)).any():
+    if not (later & np.isin(ids, edit.people)).any():
         raise TrackingError(f"{edit.place}: neither {a} nor {b} is seen from {edit.value} s on.")
-    ids = tracks.track_id.copy()
-    ids[later & (tracks.track_id == a)] = b
-    ids[later & (tracks.track_id == b)] = a
-    return _with_ids(tracks, ids)
+    return np.select([later & (ids == a), later & (ids == b)], [b, a], ids)
 
 
-def _merge(tracks: Tracks, edit: Edit) -> Tracks:
+def _merge(tracks: Tracks, ids: Ids, edit: Edit) -> Ids:
     (person,), target = edit.people, int(edit.value or 0)
-    _check_known(tracks, edit, person, target)
-    mine, other = tracks.track_id == person, tracks.track_id == target
+    _check_known(ids, edit, target)
+    mine, other = ids == person, ids == target
     both = np.intersect1d(tracks.frame[mine], tracks.frame[other])
     if len(both):
         raise TrackingError(
             f"{edit.place}: {person} and {target} are both seen in frame {both[0]}.",
             hint="Drop or split one of them first.",
         )
-    return _with_ids(tracks, np.where(mine, target, tracks.track_id))
+    return np.where(mine, target, ids)
 
 
-def _split(tracks: Tracks, edit: Edit) -> Tracks:
+def _split(tracks: Tracks, ids: Ids, edit: Edit) -> Ids:
     (person,) = edit.people
-    _check_known(tracks, edit, person)
-    mine = tracks.track_id == person
+    mine = ids == person
     later = mine & (tracks.time >= float(edit.value or 0))
     if not later.any() or (later == mine).all():
         raise TrackingError(f"{edit.place}: {person} is not seen before and after {edit.value} s.")
-    return _with_ids(tracks, np.where(later, tracks.track_id.max() + 1, tracks.track_id))
+    return np.where(later, ids.max() + 1, ids)
 
 
-def _drop(tracks: Tracks, edit: Edit) -> Tracks:
-    _check_known(tracks, edit, *edit.people)
-    return tracks.rows(tracks.track_id != edit.people[0])
+def _drop(_tracks: Tracks, ids: Ids, edit: Edit) -> Ids:
+    return np.where(ids == edit.people[0], 0, ids)
 
 
-def _name(tracks: Tracks, edit: Edit) -> Tracks:
-    _check_known(tracks, edit, *edit.people)
-    names: Mapping[str, str] = tracks.provenance.get("names", {})
-    named = {**names, str(edit.people[0]): str(edit.value)}
-    return replace(tracks, provenance={**tracks.provenance, "names": named})
-
-
-def _with_ids(tracks: Tracks, ids: np.ndarray[Any, np.dtype[np.int64]]) -> Tracks:
-    order = np.lexsort((ids, tracks.frame))
-    return Tracks(
-        tracks.skeleton,
-        tracks.frame[order],
-        tracks.time[order],
-        ids[order].astype(np.int64),
-        tracks.xy[order],
-        tracks.score[order],
-        tracks.state[order],
-        tracks.provenance,
-    )
-
-
-_DOING: dict[str, Callable[[Tracks, Edit], Tracks]] = {
+_DOING: dict[str, Callable[[Tracks, Ids, Edit], Ids]] = {
     "swap": _swap,
     "merge": _merge,
     "split": _split,
     "drop": _drop,
-    "name": _name,
 }

@@ -2,24 +2,92 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import Any
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from tracker.tracks import State, Tracks
+from tracker.poses import FloatArray
+from tracker.tracks import Tracks
 
 
-def fill_gaps(
-    tracks: Tracks, frame: NDArray[np.int64], time: NDArray[np.float64], max_gap_s: float
-) -> Tracks:
-    """Fill the frames between two observations of a person on a straight line.
+@dataclass(frozen=True)
+class Gaps:
+    """What is to be filled in: one entry for each frame in which somebody was missed.
+
+    Parameters
+    ----------
+    before, after : int64 array, shape (filled,)
+        The observations on both sides, as rows of the table that the gaps were found in.
+    share : float64 array, shape (filled,)
+        How far the frame is from the one to the other, from 0 to 1.
+    frame : int64 array, shape (filled,)
+        Its number in the source.
+    time : float64 array, shape (filled,)
+        Its seconds.
+    """
+
+    before: NDArray[np.int64]
+    after: NDArray[np.int64]
+    share: NDArray[np.float64]
+    frame: NDArray[np.int64]
+    time: NDArray[np.float64]
+
+    def __len__(self) -> int:
+        """Count the frames to fill in."""
+        return len(self.before)
+
+    def __getitem__(self, chosen: NDArray[np.bool_] | slice) -> Gaps:
+        """Select entries by mask or slice."""
+        return Gaps(
+            self.before[chosen],
+            self.after[chosen],
+            self.share[chosen],
+            self.frame[chosen],
+            self.time[chosen],
+        )
+
+    @classmethod
+    def none(cls) -> Gaps:
+        """Give nothing to fill in."""
+        nothing, no_times = np.empty(0, np.int64), np.empty(0, np.float64)
+        return cls(nothing, nothing, no_times, nothing, no_times)
+
+    def places(self, xy: FloatArray) -> FloatArray:
+        """Give the keypoints on the straight lines, float32 (filled, keypoints, 2).
+
+        A keypoint that was seen on both sides goes straight from one place to the other.
+
+        Parameters
+        ----------
+        xy : float32 array, shape (rows, keypoints, 2)
+            The keypoints of the table that the gaps were found in.
+        """
+        start = xy[self.before]
+        between: FloatArray = start + self.share[:, None, None] * (xy[self.after] - start)
+        return between.astype(np.float32)
+
+    def scores(self, score: FloatArray) -> FloatArray:
+        """Give the scores of the filled keypoints, the lower of both sides; (filled, keypoints)."""
+        lower: FloatArray = np.minimum(score[self.before], score[self.after])
+        return lower
+
+
+def find_gaps(
+    tracks: Tracks,
+    ids: NDArray[np.int64],
+    frame: NDArray[np.int64],
+    time: NDArray[np.float64],
+    max_gap_s: float,
+) -> Gaps:
+    """Find the frames between two observations of a person that can be filled on a straight line.
 
     Parameters
     ----------
     tracks : Tracks
         The observations.
+    ids : int64 array, shape (rows,)
+        The ID that each row has by now, which need not be the table's; 0 for nobody.
     frame, time : arrays, shape (frames,)
         All processed frames of the video, rising, and their seconds.
     max_gap_s : float
@@ -27,38 +95,22 @@ def fill_gaps(
 
     Returns
     -------
-    Tracks
-        The same rows, and one of state ``INTERPOLATED`` for each filled frame: a keypoint seen on
-        both sides goes straight from one place to the other, its score the lower one. Where no
-        keypoint was seen on both sides there is nothing to fill.
+    Gaps
+        The frames of one gap after the other. Where no keypoint was seen on both sides there is
+        nothing to fill.
     """
-    order = np.lexsort((tracks.frame, tracks.track_id))
+    order = np.lexsort((tracks.frame, ids))
+    order = order[ids[order] > 0]
     before, after = order[:-1], order[1:]
     at = np.searchsorted(frame, tracks.frame)
     missing = at[after] - at[before] - 1
     apart = tracks.time[after] - tracks.time[before]
-    open_gap = (tracks.track_id[before] == tracks.track_id[after]) & (apart <= max_gap_s)
+    open_gap = (ids[before] == ids[after]) & (apart <= max_gap_s)
     count = np.where(open_gap, np.maximum(missing, 0), 0)
-    if not count.sum():
-        return tracks
     start, end = np.repeat(before, count), np.repeat(after, count)
     within = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count)
     place = at[start] + 1 + within
     share = (time[place] - tracks.time[start]) / (tracks.time[end] - tracks.time[start])
-    xy = tracks.xy[start] + share[:, None, None] * (tracks.xy[end] - tracks.xy[start])
-    shown = np.isfinite(xy[..., 0]).any(1)
-    if not shown.any():
-        return tracks
-    start, end, place, xy = start[shown], end[shown], place[shown], xy[shown]
-    filled = {
-        "frame": frame[place],
-        "time": time[place],
-        "track_id": tracks.track_id[start],
-        "xy": xy.astype(np.float32),
-        "score": np.minimum(tracks.score[start], tracks.score[end]),
-        "state": np.full(len(place), State.INTERPOLATED, np.uint8),
-    }
-    columns = {name: np.concatenate([getattr(tracks, name), new]) for name, new in filled.items()}
-    order = np.lexsort((columns["track_id"], columns["frame"]))
-    ordered: dict[str, Any] = {name: column[order] for name, column in columns.items()}
-    return replace(tracks, **ordered)
+    gaps = Gaps(start, end, share, frame[place], time[place])
+    seen = np.isfinite(tracks.score)
+    return gaps[np.asarray((seen[start] & seen[end]).any(1))]

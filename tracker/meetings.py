@@ -8,8 +8,9 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from tracker.blocks import blocks
 from tracker.boxes import bounding_boxes, overlaps
-from tracker.gaps import fill_gaps
+from tracker.gaps import Gaps, find_gaps
 from tracker.tracks import Tracks
 
 #: A meeting that pauses for no longer than this goes on, in seconds.
@@ -56,10 +57,10 @@ def split_at_meetings(
     hidden_s : float
         Somebody who is not seen for at most this long is taken to go straight on, in seconds.
     """
-    filled = fill_gaps(tracks, frame, time, hidden_s)
+    gaps = find_gaps(tracks, tracks.track_id, frame, time, hidden_s)
     cuts: dict[int, list[float]] = {}
     met: list[tuple[int, float, float]] = []
-    for pair, moments in _moments(filled, overlap).items():
+    for pair, moments in _moments(tracks, gaps, overlap).items():
         for begin, end, closest in _meetings(moments):
             for person in pair:
                 cuts.setdefault(person, []).append(closest)
@@ -76,16 +77,24 @@ def split_at_meetings(
     return Split(piece.ravel(), unique[0], clear)
 
 
-def _moments(filled: Tracks, overlap: float) -> dict[tuple[int, int], list[tuple[float, float]]]:
-    """Find times and overlaps of every pair of people that overlap enough."""
-    boxes = bounding_boxes(filled.xy)
+def _moments(
+    tracks: Tracks, gaps: Gaps, overlap: float
+) -> dict[tuple[int, int], list[tuple[float, float]]]:
+    """Find times and overlaps of every pair of people that overlap enough, hidden ones included."""
+    frame = np.concatenate([tracks.frame, gaps.frame])
+    ids = np.concatenate([tracks.track_id, tracks.track_id[gaps.before]])
+    order = np.lexsort((ids, frame))
+    frame, ids = frame[order], ids[order]
+    time = np.concatenate([tracks.time, gaps.time])[order]
+    hidden = [bounding_boxes(gaps[part].places(tracks.xy)) for part in blocks(len(gaps))]
+    boxes = np.concatenate([bounding_boxes(tracks.xy), *hidden])[order]
     moments: dict[tuple[int, int], list[tuple[float, float]]] = {}
-    starts = np.flatnonzero(np.diff(filled.frame, prepend=-1))
-    for first, last in pairwise([*starts.tolist(), len(filled)]):
+    starts = np.flatnonzero(np.diff(frame, prepend=-1))
+    for first, last in pairwise([*starts.tolist(), len(frame)]):
         common = np.triu(overlaps(boxes[first:last], boxes[first:last]), 1)
         for a, b in np.argwhere(common >= overlap).tolist():
-            pair = int(filled.track_id[first + a]), int(filled.track_id[first + b])
-            moment = float(filled.time[first]), float(common[a, b])
+            pair = int(ids[first + a]), int(ids[first + b])
+            moment = float(time[first]), float(common[a, b])
             moments.setdefault(pair, []).append(moment)
     return moments
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import IntEnum
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from tracker.blocks import BLOCK_ROWS, blocks
 from tracker.skeleton import Skeleton
 
 FloatArray = NDArray[np.float32]
@@ -96,6 +98,33 @@ class Poses:
         )
 
 
+class Detections(Protocol):
+    """Every detection of a video, in memory (`PoseTable`) or in a file, read block by block."""
+
+    @property
+    def skeleton(self) -> Skeleton:
+        """The layout of the keypoints."""
+
+    @property
+    def frame(self) -> NDArray[np.int64]:
+        """Numbers of the processed frames in the source, rising, shape (frames,)."""
+
+    @property
+    def time(self) -> NDArray[np.float64]:
+        """Seconds of each processed frame, rising, shape (frames,)."""
+
+    @property
+    def count(self) -> NDArray[np.int64]:
+        """People found in each processed frame, shape (frames,)."""
+
+    @property
+    def state(self) -> NDArray[np.uint8]:
+        """How the people of each processed frame came to be, a `State`, shape (frames,)."""
+
+    def blocks(self) -> Iterator[PoseTable]:
+        """Give the detections in pieces of whole frames, in order."""
+
+
 @dataclass(frozen=True)
 class PoseTable:
     """Every detection of a video, without IDs: the network's work, stored before anything else.
@@ -159,6 +188,31 @@ class PoseTable:
             poses = Poses(self.skeleton, self.xy[people], self.score[people], State(state))
             yield frame, time, poses
 
+    def blocks(self) -> Iterator[PoseTable]:
+        """Give the table in pieces of whole frames that share its memory."""
+        first, rows = 0, np.cumsum(self.count)
+        while first < len(self):
+            done = rows[first - 1] if first else 0
+            last = max(int(np.searchsorted(rows, done + BLOCK_ROWS, "right")), first + 1)
+            last = min(last, first + BLOCK_ROWS)
+            yield self.part(first, last)
+            first = last
+
+    def part(self, first: int, last: int) -> PoseTable:
+        """Give some of the frames, by their place in the table; shares its memory."""
+        frames = slice(first, last)
+        start = int(self.count[:first].sum())
+        rows = slice(start, start + int(self.count[frames].sum()))
+        return PoseTable(
+            self.skeleton,
+            self.frame[frames],
+            self.time[frames],
+            self.count[frames],
+            self.xy[rows],
+            self.score[rows],
+            self.state[frames],
+        )
+
     @property
     def row_frame(self) -> NDArray[np.int64]:
         """Frame number of each detection, shape (detections,)."""
@@ -168,11 +222,6 @@ class PoseTable:
     def row_time(self) -> NDArray[np.float64]:
         """Seconds of each detection, shape (detections,)."""
         return np.repeat(self.time, self.count)
-
-    @property
-    def row_state(self) -> NDArray[np.uint8]:
-        """How each detection came to be, shape (detections,)."""
-        return np.repeat(self.state, self.count)
 
     @classmethod
     def collect(cls, skeleton: Skeleton, frames: Iterable[tuple[int, float, Poses]]) -> PoseTable:
@@ -205,6 +254,8 @@ def check_keypoints(skeleton: Skeleton, xy: FloatArray, score: FloatArray) -> No
             f"expected xy {expected} and score {expected[:2]} for skeleton {skeleton.name}, "
             f"found {xy.shape} and {score.shape}"
         )
-    placed = np.isfinite(xy)
-    if (placed[..., 0] != placed[..., 1]).any() or (placed[..., 0] != np.isfinite(score)).any():
-        raise ValueError("a keypoint must have x, y and score, or none of them (NaN)")
+    for rows in blocks(len(xy)):
+        placed = np.isfinite(xy[rows])
+        scored = np.isfinite(score[rows])
+        if (placed[..., 0] != placed[..., 1]).any() or (placed[..., 0] != scored).any():
+            raise ValueError("a keypoint must have x, y and score, or none of them (NaN)")

@@ -12,6 +12,7 @@ from tracker.boxes import bounding_boxes
 from tracker.tracks import Tracks
 
 Point = tuple[float, float]
+Ids = NDArray[np.int64]
 
 #: Somebody who stays in place counts this much of somebody who moves by a height or more.
 STILL_SHARE = 0.05
@@ -22,26 +23,31 @@ STAND_IN_SHARE = 0.5
 OVERLAP_SHARE = 0.1
 
 
-def inside(tracks: Tracks, polygon: Sequence[Point]) -> Tracks:
+def inside(tracks: Tracks, ids: Ids, polygon: Sequence[Point]) -> Ids:
     """Keep the people who stand in a region for at least half of the time they are seen.
 
     Parameters
     ----------
     tracks : Tracks
         Everybody.
+    ids : int64 array, shape (rows,)
+        The ID that each row has by now, which need not be the table's; 0 for nobody.
     polygon : sequence of (x, y)
         Corners of the region in pixels of the upright picture, in order.
+
+    Returns
+    -------
+    int64 array, shape (rows,)
+        The IDs, 0 for who does not stand there.
     """
-    if not len(tracks):
-        return tracks
     boxes = bounding_boxes(tracks.xy)
     within = _in_polygon((boxes[:, 0] + boxes[:, 2]) / 2, boxes[:, 3], np.array(polygon, float))
-    ids, person = np.unique(tracks.track_id, return_inverse=True)
-    share = np.bincount(person, within, len(ids)) / np.bincount(person, minlength=len(ids))
-    return tracks.rows(share[person] >= 0.5)
+    found, person = np.unique(ids, return_inverse=True)
+    share = np.bincount(person, within, len(found)) / np.bincount(person, minlength=len(found))
+    return np.where(share[person] >= 0.5, ids, 0)
 
 
-def most_important(tracks: Tracks, people: int) -> Tracks:
+def most_important(tracks: Tracks, ids: Ids, people: int) -> Ids:
     """Keep the people that matter: at most so many at any time.
 
     Who matters is there long, is large and moves. A person whose track broke is more than one here:
@@ -52,18 +58,24 @@ def most_important(tracks: Tracks, people: int) -> Tracks:
     ----------
     tracks : Tracks
         Everybody.
+    ids : int64 array, shape (rows,)
+        The ID that each row has by now, which need not be the table's; 0 for nobody.
     people : int
         How many to keep at any time.
+
+    Returns
+    -------
+    int64 array, shape (rows,)
+        The IDs, 0 for who does not matter.
     """
-    if not len(tracks):
-        return tracks
-    ids, person = np.unique(tracks.track_id, return_inverse=True)
-    weight, seconds = _weights(tracks, person, len(ids))
+    found, person = np.unique(ids, return_inverse=True)
+    weight, seconds = _weights(tracks, person, len(found))
     frames = np.unique(tracks.frame, return_inverse=True)[1]
-    taken = np.zeros(int(frames.max()) + 1, np.int64)
-    kept = np.zeros(len(ids), bool)
+    taken = np.zeros(int(frames.max(initial=0)) + 1, np.int64)
+    kept = np.zeros(len(found), bool)
     floor = 0.0
-    for candidate in np.argsort(-weight * seconds, kind="stable").tolist():
+    order = np.argsort(-weight * seconds, kind="stable")
+    for candidate in order[found[order] > 0].tolist():
         mine = frames[person == candidate]
         crowded = (taken[mine] >= people).mean()
         if crowded > OVERLAP_SHARE or weight[candidate] < floor:
@@ -72,7 +84,7 @@ def most_important(tracks: Tracks, people: int) -> Tracks:
         taken[mine] += 1
         if kept.sum() == people:
             floor = STAND_IN_SHARE * float(weight[kept].min())
-    return tracks.rows(kept[person])
+    return np.where(kept[person], ids, 0)
 
 
 def _weights(

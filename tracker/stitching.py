@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +13,9 @@ from scipy.sparse.csgraph import connected_components
 
 from tracker.anchors import necks_and_heights
 from tracker.assignment import assign
+from tracker.blocks import in_blocks
 from tracker.meetings import Split, split_at_meetings
+from tracker.poses import FloatArray
 from tracker.settings import Settings
 from tracker.tracks import Tracks
 
@@ -74,7 +76,7 @@ def stitch(
     time: Array,
     sure_score: float,
     cuts: Sequence[float] = (),
-) -> Tracks:
+) -> NDArray[np.int64]:
     """Undo exchanges where people met, join pieces of the same person and remove ghosts.
 
     Tracks are cut where people met. Which piece goes on as which is then one assignment over all
@@ -96,12 +98,12 @@ def stitch(
 
     Returns
     -------
-    Tracks
-        The same rows less those of ghosts; IDs count from 1 in the order in which each person's
-        first piece got its ID.
+    int64 array, shape (rows,)
+        The ID of each row, 0 for those of ghosts; IDs count from 1 in the order in which each
+        person's first piece got its ID.
     """
     if not len(tracks):
-        return tracks
+        return tracks.track_id
     split = split_at_meetings(
         tracks, frame, time, overlap=settings.meeting_overlap, hidden_s=settings.max_gap_s
     )
@@ -109,17 +111,9 @@ def stitch(
     successor = _successors(begins, ends, split.source, settings, np.asarray(cuts, np.float64))
     person = _chains(successor)[split.piece]
     kept = ~_ghosts(tracks, person, settings, settings.ghost_share * sure_score)[person]
-    return renumbered(tracks.rows(kept), person[kept] + 1)
-
-
-def renumbered(tracks: Tracks, ids: NDArray[np.integer]) -> Tracks:
-    """Give tracks other IDs, counted from 1 without holes in the order of the given ones."""
-    numbers = np.unique(ids, return_inverse=True)[1].astype(np.int64) + 1
-    order = np.lexsort((numbers, tracks.frame))
-    moved = {
-        name: getattr(tracks, name)[order] for name in ("frame", "time", "xy", "score", "state")
-    }
-    return replace(tracks, track_id=numbers[order], **moved)
+    ids = np.zeros(len(tracks), np.int64)
+    ids[kept] = np.unique(person[kept], return_inverse=True)[1] + 1
+    return ids
 
 
 def _ends(tracks: Tracks, split: Split, settings: StitchSettings) -> tuple[_Ends, _Ends]:
@@ -246,7 +240,12 @@ def _ghosts(
     np.minimum.at(first, person, tracks.time)
     np.maximum.at(last, person, tracks.time)
     count = np.bincount(person, minlength=people)
-    score = np.nan_to_num(np.nanmean(tracks.score, axis=1))
+    score = np.nan_to_num(in_blocks(_mean_score, tracks.score))
     mean = np.bincount(person, score, people) / np.maximum(count, 1)
     short = (last - first < settings.ghost_s) | (count < settings.ghost_observations)
     return np.asarray(short | (mean < least_score))
+
+
+def _mean_score(score: FloatArray) -> FloatArray:
+    mean: FloatArray = np.nanmean(score, axis=1)
+    return mean

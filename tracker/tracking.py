@@ -3,28 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from tracker.blocks import blocks
 from tracker.centroid import CentroidTracker, TrackerSettings, sure_score
 from tracker.edits import Edit, apply_edits
-from tracker.gaps import fill_gaps
-from tracker.poses import PoseTable
+from tracker.gaps import Gaps, find_gaps
+from tracker.poses import Detections, FloatArray, State
 from tracker.selection import inside, most_important
 from tracker.stitching import stitch
 from tracker.tracks import Tracks
 
+Ids = NDArray[np.int64]
+
 
 def track(
-    table: PoseTable, settings: TrackerSettings | None = None, edits: Sequence[Edit] = ()
+    poses: Detections, settings: TrackerSettings | None = None, edits: Sequence[Edit] = ()
 ) -> Tracks:
     """Give each person of a recorded video an ID.
 
+    From stage to stage goes the ID of every row, never a copy of the rows; the detections are read
+    once to follow people, once to decide who is who, and once more for the table that is given.
+
     Parameters
     ----------
-    table : PoseTable
-        Every detection of the video.
+    poses : Detections
+        Every detection of the video: a `PoseTable`, or `StoredPoses`, which stay in their file.
     settings : TrackerSettings, optional
         The parameters.
     edits : sequence of Edit
@@ -35,74 +42,119 @@ def track(
     Tracks
         The people that were confirmed, from the first frame in which they were seen, short gaps
         filled. With ``online``, IDs are those of the live tracker, which shows a person only from
-        the confirmation on; else broken tracks are joined and exchanges undone, too.
+        the confirmation on; else broken tracks are joined and exchanges undone, too. Names that
+        edits gave are in ``provenance["names"]``, by ID.
 
     Raises
     ------
     TrackingError
         If a frame has more people than can be followed, or an edit cannot be done.
     """
-    settings = settings or TrackerSettings()
-    if settings.online:
-        tracks, _ = follow(table, settings)
-    else:
-        tracks = _stitched(table, settings)
-    tracks = apply_edits(_selected(tracks, settings), edits)
-    return fill_gaps(tracks, table.frame, table.time, settings.fill_gap_s)
+    ids, gaps, names = _identify(poses, settings or TrackerSettings(), edits)
+    tracks = tracks_from_ids(poses, ids, gaps)
+    named = {"names": {str(person): name for person, name in names.items()}} if names else {}
+    return replace(tracks, provenance=named)
 
 
-def _stitched(table: PoseTable, settings: TrackerSettings) -> Tracks:
-    patience_s = min(settings.patience_s, settings.stitch.piece_patience_s)
-    tracks, cuts = follow(table, settings.model_copy(update={"patience_s": patience_s}))
-    least = sure_score(settings, table.skeleton)
-    return stitch(tracks, settings.stitch, table.frame, table.time, least, cuts)
-
-
-def follow(table: PoseTable, settings: TrackerSettings) -> tuple[Tracks, list[float]]:
+def follow(poses: Detections, settings: TrackerSettings) -> tuple[Ids, list[float]]:
     """Run the live tracker over a whole video.
 
     Returns
     -------
-    tracks : Tracks
-        The people that were confirmed, from the first frame in which they were seen.
+    ids : int64 array, shape (detections,)
+        The ID of each detection, from the first frame in which the person was seen; 0 for those of
+        nobody who was confirmed.
     cuts : list of float
         Times of the first frames after camera cuts, in seconds.
     """
-    tracker = CentroidTracker(table.skeleton, settings)
-    numbers: list[NDArray[np.int64]] = [np.empty(0, np.int64)]
-    for _, time, poses in table:
-        tracker.update(time, poses)
-        numbers.append(tracker.numbers)
-    ids = [tracker.ids.get(number, 0) for number in np.concatenate(numbers).tolist()]
-    return tracks_from_ids(table, np.array(ids, np.int64)), tracker.cuts
+    tracker = CentroidTracker(poses.skeleton, settings)
+    numbers = np.zeros(int(poses.count.sum()), np.int64)
+    done = 0
+    for block in poses.blocks():
+        for _, time, people in block:
+            tracker.update(time, people)
+            numbers[done : done + len(people)] = tracker.numbers
+            done += len(people)
+    confirmed = np.zeros(int(numbers.max(initial=0)) + 1, np.int64)
+    confirmed[list(tracker.ids)] = list(tracker.ids.values())
+    return confirmed[numbers], tracker.cuts
 
 
-def tracks_from_ids(table: PoseTable, ids: NDArray[np.int64]) -> Tracks:
+def tracks_from_ids(poses: Detections, ids: Ids, gaps: Gaps | None = None) -> Tracks:
     """Make the table of tracks from the ID of every detection.
 
     Parameters
     ----------
-    table : PoseTable
+    poses : Detections
         Every detection of the video.
     ids : int64 array, shape (detections,)
         The person's ID, counted from 1; 0 for a detection that belongs to nobody.
+    gaps : Gaps, optional
+        What is to be filled in between detections.
     """
-    order = np.lexsort((ids, table.row_frame))
-    order = order[ids[order] > 0]
-    return Tracks(
-        table.skeleton,
-        table.row_frame[order],
-        table.row_time[order],
-        ids[order],
-        table.xy[order],
-        table.score[order],
-        table.row_state[order],
-    )
+    gaps = gaps or Gaps.none()
+    kept = ids > 0
+    frame = np.concatenate([np.repeat(poses.frame, poses.count)[kept], gaps.frame])
+    who = np.concatenate([ids[kept], ids[gaps.before]])
+    order = np.lexsort((who, frame))
+    place = np.empty_like(order)
+    place[order] = np.arange(len(order))
+    observed = np.full(len(ids), -1)
+    observed[kept] = place[: kept.sum()]
+    xy, score = _keypoints(poses, observed, gaps, place[kept.sum() :])
+    time = np.concatenate([np.repeat(poses.time, poses.count)[kept], gaps.time])
+    state = np.repeat(poses.state, poses.count)[kept]
+    filled = np.full(len(gaps), State.INTERPOLATED, np.uint8)
+    state = np.concatenate([state, filled])[order]
+    return Tracks(poses.skeleton, frame[order], time[order], who[order], xy, score, state)
 
 
-def _selected(tracks: Tracks, settings: TrackerSettings) -> Tracks:
+def _keypoints(
+    poses: Detections, observed: NDArray[np.int64], gaps: Gaps, filled: NDArray[np.int64]
+) -> tuple[FloatArray, FloatArray]:
+    """Put every detection (-1: none) and every filled gap into its row of the table of tracks."""
+    rows, joints = int((observed >= 0).sum()) + len(filled), len(poses.skeleton)
+    xy, score = np.empty((rows, joints, 2), np.float32), np.empty((rows, joints), np.float32)
+    done = 0
+    for block in poses.blocks():
+        place = observed[done : done + len(block.xy)]
+        done += len(block.xy)
+        xy[place[place >= 0]] = block.xy[place >= 0]
+        score[place[place >= 0]] = block.score[place >= 0]
+    moved = replace(gaps, before=observed[gaps.before], after=observed[gaps.after])
+    for part in blocks(len(gaps)):
+        piece = moved[part]
+        xy[filled[part]], score[filled[part]] = piece.places(xy), piece.scores(score)
+    return xy, score
+
+
+def _identify(
+    poses: Detections, settings: TrackerSettings, edits: Sequence[Edit]
+) -> tuple[Ids, Gaps, dict[int, str]]:
+    """Decide the ID of every detection, what is filled in between them, and who has a name."""
+    patience_s = min(settings.patience_s, settings.stitch.piece_patience_s)
+    pieces = settings.model_copy(update={"patience_s": patience_s})
+    live, cuts = follow(poses, settings if settings.online else pieces)
+    tracks = tracks_from_ids(poses, live)
+    ids = tracks.track_id
+    if not settings.online:
+        least = sure_score(settings, poses.skeleton)
+        ids = stitch(tracks, settings.stitch, poses.frame, poses.time, least, cuts)
     if settings.roi is not None:
-        tracks = inside(tracks, settings.roi)
+        ids = inside(tracks, ids, settings.roi)
     if settings.people is not None:
-        tracks = most_important(tracks, settings.people)
-    return tracks
+        ids = most_important(tracks, ids, settings.people)
+    ids, names = apply_edits(tracks, ids, edits)
+    gaps = find_gaps(tracks, ids, poses.frame, poses.time, settings.fill_gap_s)
+    return _of_detections(poses, live, ids, gaps, names)
+
+
+def _of_detections(
+    poses: Detections, live: Ids, ids: Ids, gaps: Gaps, names: dict[int, str]
+) -> tuple[Ids, Gaps, dict[int, str]]:
+    """Say of detections what was decided of the rows of the live tracks."""
+    order = np.lexsort((live, np.repeat(poses.frame, poses.count)))
+    order = order[live[order] > 0]
+    decided = np.zeros(len(live), np.int64)
+    decided[order] = ids
+    return decided, replace(gaps, before=order[gaps.before], after=order[gaps.after]), names

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -25,7 +26,9 @@ def example() -> Tracks:
 def edited(tmp_path: Path, text: str) -> Tracks:
     path = tmp_path / "edits.yaml"
     path.write_text(text)
-    return apply_edits(example(), read_edits(path))
+    tracks = example()
+    ids, names = apply_edits(tracks, tracks.track_id, read_edits(path))
+    return replace(tracks.with_ids(ids), provenance={"names": names})
 
 
 def places(tracks: Tracks, person: int) -> list[float]:
@@ -44,7 +47,7 @@ def test_merge_split_drop_and_name_in_order(tmp_path: Path) -> None:
     assert tracks.ids == [1, 3]
     assert places(tracks, 1) == [100] * 5
     assert places(tracks, 3) == [100] * 5 + [300] * 10
-    assert tracks.provenance["names"] == {"3": "Nadal"}
+    assert tracks.provenance["names"] == {3: "Nadal"}
 
 
 def test_an_empty_file_changes_nothing(tmp_path: Path) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from tests.scenes import Walker, film, straight, times
 from tracker.centroid import TrackerSettings
 from tracker.selection import inside, most_important
@@ -19,10 +22,14 @@ def rally(**settings: object) -> Tracks:
     return track(table, TrackerSettings.model_validate(settings))
 
 
+def kept(tracks: Tracks, choose: Callable[..., Any], how: object) -> Tracks:
+    return tracks.with_ids(choose(tracks, tracks.track_id, how))
+
+
 def test_the_players_are_kept_and_the_umpire_is_not() -> None:
     everybody = rally()
     assert len(everybody.ids) == 4
-    players = most_important(everybody, 2)
+    players = kept(everybody, most_important, 2)
     assert len(players.ids) == 2
     assert len(players) == 240
     assert rally(people=2).ids == players.ids
@@ -33,8 +40,8 @@ def test_nobody_stands_in_for_a_player_who_left() -> None:
     table, _ = film(
         [NEAR, leaving, Walker(straight(900, 200, 0), hidden=((0, 2.1),))], times("30", 4)
     )
-    kept = most_important(track(table), 2)
-    assert len(kept.ids) == 2
+    left = kept(track(table), most_important, 2)
+    assert len(left.ids) == 2
 
 
 def test_a_later_piece_of_the_same_person_is_kept() -> None:
@@ -42,13 +49,13 @@ def test_a_later_piece_of_the_same_person_is_kept() -> None:
     later = Walker(straight(560, 120, -30), FAR.height, hidden=((0, 2.1),))
     table, _ = film([NEAR, first, later], times("30", 4))
     broken = track(table, TrackerSettings(online=True, patience_s=0.1))
-    assert len(most_important(broken, 2).ids) == 3
+    assert len(kept(broken, most_important, 2).ids) == 3
 
 
 def test_a_region_keeps_who_stands_in_it() -> None:
     everybody = rally()
     court = [(200.0, 150.0), (800.0, 150.0), (1000.0, 800.0), (0.0, 800.0)]
-    kept = inside(everybody, court)
-    assert len(kept.ids) == 2
-    assert len(inside(Tracks.empty(everybody.skeleton), court)) == 0
-    assert rally(roi=court).ids == kept.ids
+    left = kept(everybody, inside, court)
+    assert len(left.ids) == 2
+    assert len(kept(Tracks.empty(everybody.skeleton), inside, court)) == 0
+    assert rally(roi=court).ids == left.ids

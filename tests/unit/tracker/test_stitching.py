@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from tests.scenes import Walker, film, straight, switches, times
 from tracker.anchors import standing_offsets
 from tracker.centroid import TrackerSettings
-from tracker.gaps import fill_gaps
+from tracker.gaps import find_gaps
 from tracker.poses import PoseTable
 from tracker.skeleton import COCO18
 from tracker.stitching import StitchSettings, stitch
@@ -37,7 +38,15 @@ def pieces(*lives: tuple[int, range, float, float], height: float = 150) -> Trac
 def stitched(tracks: Tracks, cuts: tuple[float, ...] = (), **settings: float) -> Tracks:
     frames = np.arange(400, dtype=np.int64)
     chosen = StitchSettings.model_validate(settings)
-    return stitch(tracks, chosen, frames, frames / FPS, 0.3, cuts)
+    return tracks.with_ids(stitch(tracks, chosen, frames, frames / FPS, 0.3, cuts))
+
+
+def filled_in(tracks: Tracks, frames: NDArray[np.int64], max_gap_s: float) -> Tracks:
+    """Fill the gaps of tracks whose rows are all the detections there are."""
+    count = np.bincount(np.searchsorted(frames, tracks.frame), minlength=len(frames))
+    table = PoseTable(COCO18, frames, frames / FPS, count, tracks.xy, tracks.score)
+    gaps = find_gaps(tracks, tracks.track_id, table.frame, table.time, max_gap_s)
+    return tracks_from_ids(table, tracks.track_id, gaps)
 
 
 def test_a_person_who_was_hidden_stays_one() -> None:
@@ -96,7 +105,7 @@ def test_nobody_at_all() -> None:
 def test_gaps_are_filled_on_a_straight_line_up_to_the_limit() -> None:
     tracks = pieces((1, range(5), 100, 20), (1, range(9, 12), 100, 20), (1, range(40, 45), 100, 20))
     frames = np.arange(45, dtype=np.int64)
-    filled = fill_gaps(tracks, frames, frames / FPS, max_gap_s=0.5)
+    filled = filled_in(tracks, frames, 0.5)
     assert filled.frame.tolist() == [*range(12), *range(40, 45)]
     new = filled.state == State.INTERPOLATED
     assert filled.frame[new].tolist() == [5, 6, 7, 8]
@@ -107,7 +116,7 @@ def test_a_keypoint_missing_on_one_side_of_a_gap_stays_missing() -> None:
     tracks = pieces((1, range(3), 100, 20), (1, range(5, 8), 100, 20))
     tracks.xy[2, 4], tracks.score[2, 4] = np.nan, np.nan
     frames = np.arange(8, dtype=np.int64)
-    filled = fill_gaps(tracks, frames, frames / FPS, max_gap_s=1.0)
+    filled = filled_in(tracks, frames, 1.0)
     assert np.isnan(filled.xy[3:5, 4]).all()
     assert np.isfinite(filled.xy[3:5, 3]).all()
 
@@ -126,4 +135,4 @@ def test_nothing_is_filled_where_no_keypoint_was_seen_on_both_sides() -> None:
     tracks.xy[2, 1:], tracks.score[2, 1:] = np.nan, np.nan
     tracks.xy[3, 0], tracks.score[3, 0] = np.nan, np.nan
     frames = np.arange(8, dtype=np.int64)
-    assert len(fill_gaps(tracks, frames, frames / FPS, max_gap_s=1.0)) == 6
+    assert len(filled_in(tracks, frames, 1.0)) == 6
