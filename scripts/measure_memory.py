@@ -15,8 +15,9 @@ import tempfile
 import time
 from pathlib import Path
 
-import av
 import numpy as np
+
+from posetrail.bench.clips import loop_clip
 
 
 def main() -> None:
@@ -25,7 +26,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         video = folder / f"long{arguments.clip.suffix}"
-        seconds = loop(arguments.clip, video, 60 * arguments.minutes)
+        seconds = loop_clip(arguments.clip, video, 60 * arguments.minutes)
         words = ["run", str(video), "--output", str(folder / "run"), *arguments.options]
         times, megabytes, code = watch(words)
         info = json.loads((folder / "run" / "run.json").read_text()) if code == 0 else {}
@@ -44,27 +45,6 @@ def main() -> None:
     if arguments.json:
         arguments.json.write_text(json.dumps(values) + "\n")
     print("result", *(f"{name} {value}" for name, value in values.items()))
-
-
-def loop(clip: Path, target: Path, seconds: float) -> float:
-    """Copy the packets of a clip again and again until the video is long enough; give its length."""
-    offset = 0
-    with av.open(str(clip)) as source, av.open(str(target), "w") as out:
-        stream = source.streams.video[0]
-        copy = out.add_stream_from_template(stream)
-        while offset * stream.time_base < seconds:
-            source.seek(0)
-            end = 0
-            for packet in source.demux(stream):
-                if packet.dts is None or packet.pts is None:
-                    continue
-                end = max(end, packet.pts + (packet.duration or 1))
-                packet.pts += offset
-                packet.dts += offset
-                packet.stream = copy
-                out.mux(packet)
-            offset += end
-    return float(offset * stream.time_base)
 
 
 def watch(words: list[str]) -> tuple[np.ndarray, np.ndarray, int]:
