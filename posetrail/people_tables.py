@@ -11,9 +11,10 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from features.angles import angle_names, joint_angles
+from tracker.blocks import blocks
 from tracker.tables_columns import TRACK_COLUMNS, column, keypoint_columns, rounded
 from tracker.tables_tracks import TIME_DECIMALS, text_columns
-from tracker.tables_writing import CHUNK_ROWS, write_csv
+from tracker.tables_writing import write_csv
 from tracker.tracks import Tracks
 
 #: What the column ``state`` says of a frame in which the person is missing.
@@ -62,8 +63,7 @@ def write_people(
 
 
 def _pieces(person: Tracks, frame: NDArray[np.int64], time: NDArray[np.float64]) -> Iterator[Any]:
-    for start in range(0, len(frame), CHUNK_ROWS):
-        piece = slice(start, start + CHUNK_ROWS)
+    for piece in blocks(len(frame)):
         rows = (person.frame >= frame[piece][0]) & (person.frame <= frame[piece][-1])
         yield _filled(person.rows(rows), person.track_id[0], frame[piece], time[piece])
 

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from tracker.tables_columns import keypoint_columns, row_score
 from tracker.tables_poses import (
+    StoredPoses,
     concatenate_poses,
+    open_poses_parquet,
     read_poses_parquet,
     read_poses_provenance,
+    write_pose_blocks,
     write_poses_parquet,
 )
 from tracker.tables_tracks import (
@@ -18,14 +21,17 @@ from tracker.tables_tracks import (
 )
 
 __all__ = [
+    "StoredPoses",
     "concatenate_poses",
     "keypoint_columns",
+    "open_poses_parquet",
     "read_poses_parquet",
     "read_poses_provenance",
     "read_tracks_csv",
     "read_tracks_parquet",
     "row_score",
     "tracks_frame",
+    "write_pose_blocks",
     "write_poses_parquet",
     "write_tracks_csv",
     "write_tracks_parquet",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,9 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from tracker.poses import PoseTable, State
+from tracker.blocks import BLOCK_ROWS
+from tracker.poses import FloatArray, PoseTable, State
+from tracker.skeleton import Skeleton
 from tracker.tables_columns import (
     POSE_COLUMNS,
     STATE_WORDS,
@@ -19,11 +22,93 @@ from tracker.tables_columns import (
     keypoint_values,
     metadata,
 )
-from tracker.tables_reading import TableFile, read_parquet
+from tracker.tables_parquet import ParquetTable, open_parquet
+from tracker.tables_reading import TableFile
 from tracker.tables_writing import write_parquet
 
 #: What an empty cell of the column ``person`` is read as: a frame in which nobody was found.
 NOBODY = -1
+
+
+@dataclass(frozen=True)
+class StoredPoses:
+    """Every detection of a video in its file, read block by block; see `Detections`.
+
+    Parameters
+    ----------
+    file : ParquetTable
+        The file.
+    frame : int64 array, shape (frames,)
+        Numbers of the processed frames in the source, rising.
+    time : float64 array, shape (frames,)
+        Seconds of each processed frame, rising.
+    count : int64 array, shape (frames,)
+        People found in each processed frame.
+    state : uint8 array, shape (frames,)
+        How the people of each processed frame came to be, a value of `State`.
+    """
+
+    file: ParquetTable
+    frame: NDArray[np.int64]
+    time: NDArray[np.float64]
+    count: NDArray[np.int64]
+    state: NDArray[np.uint8]
+
+    @property
+    def skeleton(self) -> Skeleton:
+        """The layout of the keypoints."""
+        return self.file.skeleton
+
+    def __len__(self) -> int:
+        """Count the processed frames."""
+        return len(self.frame)
+
+    def blocks(self) -> Iterator[PoseTable]:
+        """Read the detections in pieces of whole frames.
+
+        Raises
+        ------
+        FormatError
+            If a row is damaged; the message names it.
+        """
+        lines = np.maximum(self.count, 1)
+        ends, found = np.cumsum(lines), np.repeat(self.count > 0, lines)
+        nobody = PoseTable.collect(self.skeleton, [])
+        first, held_xy, held_score = 0, nobody.xy, nobody.score
+        for rows, piece in self.file.keypoint_pieces():
+            xy, score = piece.keypoints(self.skeleton)
+            lonely = ~found[rows] & np.isfinite(score).any(axis=1)
+            piece.refuse(lonely, "keypoints without a person")
+            held_xy, held_score = np.concatenate([held_xy, xy]), np.concatenate([held_score, score])
+            last = int(np.searchsorted(ends, rows.stop, "right"))
+            if last > first:
+                start, end = ends[first] - lines[first], ends[last - 1]
+                people = np.flatnonzero(found[start:end])
+                yield self._part(first, last, held_xy[people], held_score[people])
+                first, held_xy, held_score = last, held_xy[end - start :], held_score[end - start :]
+
+    def table(self) -> PoseTable:
+        """Read all of it."""
+        xy = np.empty((int(self.count.sum()), len(self.skeleton), 2), np.float32)
+        score = np.empty(xy.shape[:2], np.float32)
+        done = 0
+        for block in self.blocks():
+            rows = slice(done, done + len(block.xy))
+            xy[rows], score[rows] = block.xy, block.score
+            done = rows.stop
+        return self._part(0, len(self), xy, score)
+
+    def _part(self, first: int, last: int, xy: FloatArray, score: FloatArray) -> PoseTable:
+        frames = slice(first, last)
+        return PoseTable(
+            self.skeleton,
+            self.frame[frames],
+            self.time[frames],
+            self.count[frames],
+            xy,
+            score,
+            self.state[frames],
+        )
 
 
 def write_poses_parquet(
@@ -45,29 +130,53 @@ def write_poses_parquet(
     OutputError
         If the file cannot be written.
     """
-    tags = metadata(table.skeleton, provenance or {})
-    write_parquet(path, _rows(table).replace_schema_metadata(tags), ("frame", "person"))
+    write_pose_blocks(path, table.skeleton, table.blocks(), provenance)
 
 
-def read_poses_parquet(path: Path) -> PoseTable:
-    """Read what `write_poses_parquet` wrote.
+def write_pose_blocks(
+    path: Path,
+    skeleton: Skeleton,
+    blocks: Iterable[PoseTable],
+    provenance: Mapping[str, Any] | None = None,
+) -> None:
+    """Write detections as `write_poses_parquet` does, from pieces of whole frames in order.
+
+    However the frames are cut into pieces, the same file comes out.
+    """
+    tags = metadata(skeleton, provenance or {})
+    schema = _rows(PoseTable.collect(skeleton, [])).schema.with_metadata(tags)
+    write_parquet(path, schema, map(_rows, _regrouped(blocks)), ("frame", "person", "state"))
+
+
+def open_poses_parquet(path: Path) -> StoredPoses:
+    """Open what `write_poses_parquet` wrote; the keypoints stay in the file until they are asked for.
 
     Raises
     ------
     FormatError
         If the file is not such a table; the message names the file, and the column and row.
     """
-    file, skeleton, _ = read_parquet(path, POSE_COLUMNS, optional=("state",))
+    parquet = open_parquet(path, POSE_COLUMNS)
+    stated = [name for name in ("state",) if name in parquet.names]
+    file = parquet.columns([*POSE_COLUMNS, *stated])
     frame, time = file.integers("frame", least=0), file.times()
     person = file.integers("person", least=0, empty=NOBODY)
     first = np.flatnonzero(np.diff(frame, prepend=-1))
     _check_rows(file, frame, time, person, first)
     found = person != NOBODY
-    xy, score = file.keypoints(skeleton)
-    file.refuse(~found & np.isfinite(score).any(axis=1), "keypoints without a person")
     count = np.add.reduceat(found, first, dtype=np.int64) if len(first) else np.empty(0, np.int64)
-    state = _states(file, first)
-    return PoseTable(skeleton, frame[first], time[first], count, xy[found], score[found], state)
+    return StoredPoses(parquet, frame[first], time[first], count, _states(file, first))
+
+
+def read_poses_parquet(path: Path) -> PoseTable:
+    """Read what `write_poses_parquet` wrote, all at once.
+
+    Raises
+    ------
+    FormatError
+        If the file is not such a table; the message names the file, and the column and row.
+    """
+    return open_poses_parquet(path).table()
 
 
 def read_poses_provenance(path: Path) -> dict[str, Any]:
@@ -78,7 +187,7 @@ def read_poses_provenance(path: Path) -> dict[str, Any]:
     FormatError
         If the file is not a table of detections.
     """
-    return read_parquet(path, POSE_COLUMNS)[2]
+    return dict(open_parquet(path, POSE_COLUMNS).provenance)
 
 
 def concatenate_poses(tables: Sequence[PoseTable]) -> PoseTable:
@@ -110,6 +219,25 @@ def _states(file: TableFile, first: NDArray[np.intp]) -> NDArray[np.uint8]:
     whole = np.repeat(state[first], np.diff(first, append=len(state)))
     file.refuse(state != whole, "one frame has one state")
     return state[first]
+
+
+def _regrouped(blocks: Iterable[PoseTable]) -> Iterator[PoseTable]:
+    """Cut the same frames anew: a piece ends with the frame that makes it `BLOCK_ROWS` rows long."""
+    held: list[PoseTable] = []
+    missing = BLOCK_ROWS
+    for block in blocks:
+        first, rows = 0, np.cumsum(np.maximum(block.count, 1))
+        while first < len(block):
+            done = int(rows[first - 1]) if first else 0
+            last = min(int(np.searchsorted(rows, done + missing)) + 1, len(block))
+            held.append(block.part(first, last))
+            missing -= int(rows[last - 1]) - done
+            first = last
+            if missing <= 0:
+                yield concatenate_poses(held)
+                held, missing = [], BLOCK_ROWS
+    if held:
+        yield concatenate_poses(held)
 
 
 def _rows(table: PoseTable) -> Any:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,15 +13,12 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv
-import pyarrow.parquet
 from numpy.typing import NDArray
 
 from tracker.errors import FormatError, did_you_mean
 from tracker.poses import FloatArray
 from tracker.skeleton import SKELETONS, Skeleton
 from tracker.tables_columns import (
-    PROVENANCE_KEY,
-    SKELETON_KEY,
     keypoint_arrays,
     keypoint_columns,
     skeleton_of_columns,
@@ -140,43 +136,6 @@ class TableFile:
         self.refuse(np.asarray(self.table[name].is_null()), f"column {name!r} is empty")
 
 
-def read_parquet(
-    path: Path, leading: Sequence[str], optional: Sequence[str] = ()
-) -> tuple[TableFile, Skeleton, dict[str, Any]]:
-    """Read a Parquet table of this project.
-
-    Parameters
-    ----------
-    path : Path
-        The file.
-    leading : sequence of str
-        Columns it must have beside those of the keypoints.
-    optional : sequence of str
-        Columns that are read where they are there.
-
-    Returns
-    -------
-    file, skeleton, provenance
-        The needed columns, the layout and the provenance that the file's metadata name.
-
-    Raises
-    ------
-    FormatError
-        If the file is missing, is no Parquet file, or lacks a column or its metadata.
-    """
-    try:
-        with pa.parquet.ParquetFile(path) as file:
-            schema = file.schema_arrow
-            skeleton = _named_skeleton(path, schema.metadata or {})
-            needed = [*leading, *keypoint_columns(skeleton)]
-            _check_columns(path, schema.names, needed)
-            there = [name for name in optional if name in schema.names]
-            table = file.read(columns=[*needed, *there])
-    except (pa.ArrowException, UnicodeDecodeError, OSError) as error:
-        raise _unreadable(path, "Parquet", error) from error
-    return TableFile(path, table, 1), skeleton, _provenance(path, schema.metadata)
-
-
 def read_csv(path: Path, leading: dict[str, Any]) -> tuple[TableFile, Skeleton]:
     """Read a CSV table of this project; columns it does not know are passed over.
 
@@ -206,7 +165,7 @@ def read_csv(path: Path, leading: dict[str, Any]) -> tuple[TableFile, Skeleton]:
             hint="See docs/data-dictionary.md.",
         )
     types = leading | dict.fromkeys(keypoint_columns(skeleton), pa.float32())
-    _check_columns(path, names, list(types))
+    check_columns(path, names, list(types))
     convert = pa.csv.ConvertOptions(column_types=types, include_columns=list(types))
     try:
         # One thread, so that the message about a bad cell can name its row.
@@ -224,10 +183,17 @@ def _header(path: Path) -> list[str]:
             line = file.readline(_LONGEST_HEADER).decode("utf-8-sig")
         return next(csv.reader([line.rstrip("\r\n")]), [])
     except (UnicodeDecodeError, OSError, csv.Error) as error:
-        raise _unreadable(path, "CSV", error) from error
+        raise unreadable(path, "CSV", error) from error
 
 
-def _check_columns(path: Path, names: Sequence[str], needed: Sequence[str]) -> None:
+def check_columns(path: Path, names: Sequence[str], needed: Sequence[str]) -> None:
+    """Check that a file has every needed column, once.
+
+    Raises
+    ------
+    FormatError
+        If one is missing or stands twice.
+    """
     missing = [name for name in needed if name not in names]
     if missing:
         raise FormatError(
@@ -239,27 +205,8 @@ def _check_columns(path: Path, names: Sequence[str], needed: Sequence[str]) -> N
         raise FormatError(f"{path}: column {twice[0]!r} stands twice.")
 
 
-def _named_skeleton(path: Path, tags: dict[bytes, bytes]) -> Skeleton:
-    name = tags.get(SKELETON_KEY, b"").decode(errors="replace")
-    if name not in SKELETONS:
-        raise FormatError(
-            f"{path}: its metadata should name a skeleton, found {name!r}.",
-            hint="Give a Parquet file that posetrail wrote.",
-        )
-    return SKELETONS[name]
-
-
-def _provenance(path: Path, tags: dict[bytes, bytes]) -> dict[str, Any]:
-    try:
-        provenance = json.loads(tags.get(PROVENANCE_KEY, b"{}"))
-    except ValueError as error:
-        raise FormatError(f"{path}: its provenance should be JSON, found {error}.") from error
-    if not isinstance(provenance, dict):
-        raise FormatError(f"{path}: its provenance should be a JSON object.")
-    return provenance
-
-
-def _unreadable(path: Path, kind: str, error: Exception) -> FormatError:
+def unreadable(path: Path, kind: str, error: Exception) -> FormatError:
+    """Say that a file is missing or not of its kind."""
     if isinstance(error, FileNotFoundError):
         return FormatError(f"{path}: there is no such file.")
     return FormatError(f"{path}: expected a {kind} file, found one that cannot be read: {error}")
@@ -268,7 +215,7 @@ def _unreadable(path: Path, kind: str, error: Exception) -> FormatError:
 def _bad_cell(path: Path, names: Sequence[str], error: Exception) -> FormatError:
     found = _CONVERSION.search(str(error))
     if found is None:
-        return _unreadable(path, "CSV", error)
+        return unreadable(path, "CSV", error)
     number, row, value = found.groups()
     place = f", row {row}" if row else ""
     return FormatError(

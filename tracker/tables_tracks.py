@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pyarrow as pa
 
-from tracker.skeleton import Skeleton
+from tracker.blocks import blocks
 from tracker.tables_columns import (
     STATE_WORDS,
     TRACK_COLUMNS,
@@ -20,8 +20,9 @@ from tracker.tables_columns import (
     rounded,
     row_score,
 )
-from tracker.tables_reading import TableFile, read_csv, read_parquet
-from tracker.tables_writing import CHUNK_ROWS, write_csv, write_parquet
+from tracker.tables_parquet import open_parquet
+from tracker.tables_reading import TableFile, read_csv
+from tracker.tables_writing import write_csv, write_parquet
 from tracker.tracks import Tracks
 
 if TYPE_CHECKING:
@@ -40,10 +41,9 @@ def write_tracks_parquet(path: Path, tracks: Tracks) -> None:
     OutputError
         If the file cannot be written.
     """
-    values = keypoint_values(tracks.xy, tracks.score)
-    rows = _table(tracks, tracks.time, row_score(tracks.score), values)
     tags = metadata(tracks.skeleton, tracks.provenance)
-    write_parquet(path, rows.replace_schema_metadata(tags), ("frame", "track_id", "state"))
+    schema = _whole(Tracks.empty(tracks.skeleton)).schema.with_metadata(tags)
+    write_parquet(path, schema, map(_whole, _chunks(tracks)), ("frame", "track_id", "state"))
 
 
 def read_tracks_parquet(path: Path) -> Tracks:
@@ -54,8 +54,14 @@ def read_tracks_parquet(path: Path) -> Tracks:
     FormatError
         If the file is not such a table; the message names the file, and the column and row.
     """
-    file, skeleton, provenance = read_parquet(path, TRACK_COLUMNS)
-    return _tracks(file, skeleton, provenance)
+    file = open_parquet(path, TRACK_COLUMNS)
+    leading = _leading(file.columns(TRACK_COLUMNS))
+    xy = np.empty((file.rows, len(file.skeleton), 2), np.float32)
+    score = np.empty(xy.shape[:2], np.float32)
+    for rows, piece in file.keypoint_pieces():
+        xy[rows], score[rows] = piece.keypoints(file.skeleton)
+    frame, time, track_id, state = leading
+    return Tracks(file.skeleton, frame, time, track_id, xy, score, state, file.provenance)
 
 
 def write_tracks_csv(path: Path, tracks: Tracks) -> None:
@@ -87,7 +93,8 @@ def read_tracks_csv(path: Path) -> Tracks:
     """
     types = (pa.int64(), pa.float64(), pa.int64(), pa.string(), pa.float32())
     file, skeleton = read_csv(path, dict(zip(TRACK_COLUMNS, types, strict=True)))
-    return _tracks(file, skeleton, {})
+    frame, time, track_id, state = _leading(file)
+    return Tracks(skeleton, frame, time, track_id, *file.keypoints(skeleton), state)
 
 
 def tracks_frame(tracks: Tracks) -> pd.DataFrame:
@@ -116,8 +123,14 @@ def text_columns(tracks: Tracks) -> Any:
 
 
 def _chunks(tracks: Tracks) -> Iterator[Tracks]:
-    for start in range(0, len(tracks), CHUNK_ROWS):
-        yield tracks.rows(np.arange(start, min(start + CHUNK_ROWS, len(tracks))))
+    for block in blocks(len(tracks)):
+        yield tracks.rows(block)
+
+
+def _whole(tracks: Tracks) -> Any:
+    """Give tracks as an Arrow table with the columns of tracks.parquet."""
+    values = keypoint_values(tracks.xy, tracks.score)
+    return _table(tracks, tracks.time, row_score(tracks.score), values)
 
 
 def _table(tracks: Tracks, time: Any, score: Any, values: Any) -> Any:
@@ -127,13 +140,12 @@ def _table(tracks: Tracks, time: Any, score: Any, values: Any) -> Any:
     return pa.table(cells, [*TRACK_COLUMNS, *keypoint_columns(tracks.skeleton)])
 
 
-def _tracks(file: TableFile, skeleton: Skeleton, provenance: dict[str, Any]) -> Tracks:
+def _leading(file: TableFile) -> tuple[Any, Any, Any, Any]:
+    """Read frame, time, track ID and state, and check the order of the rows."""
     frame = file.integers("frame", least=0)
     track_id = file.integers("track_id", least=1)
     step = np.diff(frame, prepend=-1)
     file.refuse(step < 0, "frames should rise")
     falling = (step == 0) & (np.diff(track_id, prepend=0) <= 0)
     file.refuse(falling, "within a frame track IDs should rise, each person once")
-    xy, score = file.keypoints(skeleton)
-    state = file.choices("state", STATE_WORDS)
-    return Tracks(skeleton, frame, file.times(), track_id, xy, score, state, provenance)
+    return frame, file.times(), track_id, file.choices("state", STATE_WORDS)

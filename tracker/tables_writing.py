@@ -11,19 +11,20 @@ import pyarrow.parquet
 
 from tracker.files import written_whole
 
-#: Rows that are turned into text at once: bounds the memory, hardly changes the speed.
-CHUNK_ROWS = 8192
 
-
-def write_parquet(path: Path, table: Any, repetitive: Sequence[str]) -> None:
-    """Write a Parquet file.
+def write_parquet(
+    path: Path, schema: Any, pieces: Iterable[Any], repetitive: Sequence[str]
+) -> None:
+    """Write a Parquet file piece by piece, a row group each.
 
     Parameters
     ----------
     path : Path
         The file; it appears when it is whole.
-    table : pyarrow.Table
-        The rows.
+    schema : pyarrow.Schema
+        The columns, with the metadata of the file.
+    pieces : iterable of pyarrow.Table
+        The rows, all with these columns.
     repetitive : sequence of str
         Columns with few different values; the others hold measurements, which a dictionary of
         values would only make larger.
@@ -33,10 +34,14 @@ def write_parquet(path: Path, table: Any, repetitive: Sequence[str]) -> None:
     OutputError
         If the file cannot be written.
     """
-    with written_whole(path) as aside, aside.open("wb") as file:
-        pyarrow.parquet.write_table(
-            table, file, compression="zstd", use_dictionary=list(repetitive)
-        )
+    options = {"compression": "zstd", "use_dictionary": list(repetitive)}
+    with (
+        written_whole(path) as aside,
+        aside.open("wb") as file,
+        pyarrow.parquet.ParquetWriter(file, schema, **options) as writer,
+    ):
+        for piece in pieces:
+            writer.write_table(piece)
 
 
 def write_csv(path: Path, header: Sequence[str], chunks: Iterable[Any]) -> None:

@@ -81,8 +81,8 @@ class Tracks:
         """The IDs there are, rising."""
         return [int(i) for i in np.unique(self.track_id)]
 
-    def rows(self, keep: NDArray[np.bool_] | NDArray[np.intp]) -> Tracks:
-        """Select rows by mask or rising index."""
+    def rows(self, keep: NDArray[np.bool_] | NDArray[np.intp] | slice) -> Tracks:
+        """Select rows by mask, rising index or slice."""
         return Tracks(
             self.skeleton,
             self.frame[keep],

@@ -8,9 +8,9 @@ import pytest
 
 from features.angles import angle_names, joint_angles
 from posetrail.people_tables import write_people
+from tracker.blocks import BLOCK_ROWS
 from tracker.skeleton import COCO18
 from tracker.tables import write_tracks_csv
-from tracker.tables_writing import CHUNK_ROWS
 from tracker.tracks import State, Tracks
 
 
@@ -67,8 +67,8 @@ def test_the_angles_are_columns_and_empty_where_a_joint_is_missing(tmp_path: Pat
 
 
 def test_a_long_life_is_written_in_pieces_without_a_seam(tmp_path: Path) -> None:
-    frame = np.arange(2 * CHUNK_ROWS + 5)
-    kept = np.delete(frame, np.r_[CHUNK_ROWS - 3 : 2 * CHUNK_ROWS + 2])  # one piece has few rows
+    frame = np.arange(2 * BLOCK_ROWS + 5)
+    kept = np.delete(frame, np.r_[BLOCK_ROWS - 3 : 2 * BLOCK_ROWS + 2])  # one piece has few rows
     ones = np.ones((len(kept), len(COCO18)), np.float32)
     person = Tracks(
         COCO18,

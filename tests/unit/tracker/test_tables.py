@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,10 +13,10 @@ import pyarrow.parquet
 import pytest
 
 from tracker import tables
+from tracker.blocks import BLOCK_ROWS
 from tracker.errors import FormatError, OutputError
 from tracker.poses import Poses, PoseTable
 from tracker.skeleton import COCO17, COCO18
-from tracker.tables_tracks import CHUNK_ROWS
 from tracker.tracks import State, Tracks
 
 NECK = COCO18.index("neck")
@@ -134,7 +135,7 @@ def test_tracks_come_back_rounded_from_csv(tmp_path: Path) -> None:
 
 
 def test_a_csv_longer_than_a_chunk_is_whole(tmp_path: Path) -> None:
-    frames = np.arange(CHUNK_ROWS + 7)
+    frames = np.arange(BLOCK_ROWS + 7)
     ones = np.ones((len(frames), len(COCO17)), np.float32)
     xy = np.stack([ones, ones], axis=-1)
     state = np.zeros(len(frames), np.uint8)
@@ -299,3 +300,45 @@ def test_strange_metadata_are_refused(
     with pytest.raises(FormatError) as refused:
         tables.read_tracks_parquet(path)
     assert complaint in str(refused.value)
+
+
+def long_table(frames: int) -> PoseTable:
+    counts = np.random.default_rng(1).integers(0, 4, frames)
+    return PoseTable.collect(
+        COCO18, ((i, i / 25, poses(int(n), i % 7)) for i, n in enumerate(counts))
+    )
+
+
+def test_a_long_table_is_read_in_pieces_of_whole_frames(tmp_path: Path) -> None:
+    table, path = long_table(9000), tmp_path / "poses.parquet"
+    tables.write_poses_parquet(path, table)
+    rows = pa.parquet.read_table(path)
+    pa.parquet.write_table(rows, tmp_path / "one_group.parquet")
+    assert pa.parquet.ParquetFile(path).num_row_groups == 2
+    for name in ("poses.parquet", "one_group.parquet"):
+        stored = tables.open_poses_parquet(tmp_path / name)
+        pieces = list(stored.blocks())
+        assert len(pieces) > 1
+        assert_same_poses(tables.concatenate_poses(pieces), table)
+        assert_same_poses(stored.table(), table)
+
+
+def test_the_file_does_not_depend_on_the_pieces_it_was_written_from(tmp_path: Path) -> None:
+    table = long_table(9000)
+    for name, cuts in (("a", [0, 9000]), ("b", [0, 5, 300, 7777, 9000])):
+        pieces = (table.part(a, b) for a, b in pairwise(cuts))
+        tables.write_pose_blocks(tmp_path / name, COCO18, pieces)
+    assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
+
+
+def test_damage_far_in_a_long_table_names_its_row(tmp_path: Path) -> None:
+    path = tmp_path / "poses.parquet"
+    tables.write_poses_parquet(path, long_table(9000))
+    tags = pa.parquet.read_schema(path).metadata
+    frame = pd.read_parquet(path, dtype_backend="numpy_nullable")
+    seen = frame.index[frame["nose_x"].notna() & (frame.index > BLOCK_ROWS + 5)][0]
+    frame.loc[seen, "nose_x"] = pd.NA
+    damaged = pa.Table.from_pandas(frame, preserve_index=False)
+    pa.parquet.write_table(damaged.replace_schema_metadata(tags), path)
+    with pytest.raises(FormatError, match=rf"row {seen + 1}: nose should have"):
+        tables.read_poses_parquet(path)
