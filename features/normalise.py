@@ -12,6 +12,9 @@ from tracker.skeleton import Skeleton
 
 FloatArray = NDArray[np.float32]
 
+#: Torso lengths in the diagonal of the box around a whole person (median of Penn Action's clips).
+TORSOS_PER_EXTENT = np.float32(3.1)
+
 
 @dataclass(frozen=True)
 class BodyWindows:
@@ -44,8 +47,10 @@ def normalise(windows: Windows) -> BodyWindows:
     """Take place and size out of windows.
 
     The neck is the middle of the shoulders (so that layouts with and without a neck agree), or the
-    layout's own neck where a shoulder is missing. The torso is neck to middle of the hips seen; its
-    median over the window is the unit, so that a stroke's own foreshortening stays visible.
+    layout's own neck, or the one shoulder that is seen, as from the side. The torso is neck to middle
+    of the hips seen; its median over the window is the unit, so that a stroke's own foreshortening
+    stays visible. In a window that shows no shoulder at all the nose is the origin; where no torso is
+    ever seen, the extent of what is seen gives the unit.
 
     Parameters
     ----------
@@ -55,7 +60,7 @@ def normalise(windows: Windows) -> BodyWindows:
     Returns
     -------
     BodyWindows
-        In torso lengths; a window without any torso is NaN throughout.
+        In torso lengths; without a torso the neck's path is NaN, for it would be in no unit.
     """
     xy, skeleton = windows.xy, windows.skeleton
     neck = _neck(xy, skeleton)
@@ -63,9 +68,30 @@ def normalise(windows: Windows) -> BodyWindows:
     unit = nan_median(torso, axis=1)
     unit[unit <= 0] = np.nan
     scale = (1 / unit)[:, None, None].astype(np.float32)
-    centred = (xy - neck[:, :, None]) * scale[..., None]
     path = (neck - nan_median(neck, axis=1)[:, None]) * scale
+    if skeleton.has("nose"):
+        neck, scale = _without_torso(xy, skeleton.index("nose"), neck, scale)
+    centred = (xy - neck[:, :, None]) * scale[..., None]
     return BodyWindows(skeleton, centred, path, windows.spacing_s)
+
+
+def _without_torso(
+    xy: FloatArray, nose: int, neck: FloatArray, scale: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    """Give origin and scale of whole-body windows, also of those without shoulders or torso."""
+    headless = ~np.isfinite(neck[..., 0]).any(axis=1)
+    if headless.any():
+        neck = neck.copy()
+        neck[headless] = xy[headless][:, :, nose]
+    unscaled = np.flatnonzero(~np.isfinite(scale[:, 0, 0]))
+    if len(unscaled):
+        seen = xy[unscaled]
+        sides = np.fmax.reduce(seen, axis=2) - np.fmin.reduce(seen, axis=2)
+        extent = nan_median(np.hypot(sides[..., 0], sides[..., 1]), axis=1)
+        extent[extent <= 0] = np.nan
+        scale = scale.copy()
+        scale[unscaled] = (TORSOS_PER_EXTENT / extent)[:, None, None]
+    return neck, scale
 
 
 def nan_median(values: FloatArray, axis: int) -> FloatArray:
@@ -83,9 +109,10 @@ def _neck(xy: FloatArray, skeleton: Skeleton) -> FloatArray:
     left = xy[:, :, skeleton.index("left_shoulder")]
     right = xy[:, :, skeleton.index("right_shoulder")]
     middle: FloatArray = (left + right) / np.float32(2)
-    if not skeleton.has("neck"):
-        return middle
-    return np.where(np.isfinite(middle), middle, xy[:, :, skeleton.index("neck")])
+    if skeleton.has("neck"):
+        middle = np.where(np.isfinite(middle), middle, xy[:, :, skeleton.index("neck")])
+    one_side = np.where(np.isfinite(left), left, right)
+    return np.where(np.isfinite(middle), middle, one_side)
 
 
 def _mid_hip(xy: FloatArray, skeleton: Skeleton) -> FloatArray:

@@ -4,7 +4,8 @@ import numpy as np
 
 from features.joints import ACTION13
 from features.mirroring import mirrored
-from features.normalise import nan_median, normalise
+from features.motion import ARMS
+from features.normalise import TORSOS_PER_EXTENT, nan_median, normalise
 from features.windows import Windows
 from tracker.skeleton import COCO18, Skeleton
 
@@ -38,12 +39,35 @@ def test_the_layouts_own_neck_stands_in_for_a_shoulder() -> None:
     assert np.abs(seen.xy[:, :, COCO18.index("neck")]).max() == 0
 
 
-def test_without_any_torso_everything_is_missing() -> None:
-    windows = random_windows(4)
+def without(windows: Windows, *joints: str) -> Windows:
     xy = windows.xy.copy()
-    xy[:, :, [ACTION13.index("left_hip"), ACTION13.index("right_hip")]] = np.nan
-    body = normalise(Windows(ACTION13, xy, windows.track_id, windows.time, windows.spacing_s))
-    assert np.isnan(body.xy).all()
+    xy[:, :, [windows.skeleton.index(joint) for joint in joints]] = np.nan
+    return Windows(windows.skeleton, xy, windows.track_id, windows.time, windows.spacing_s)
+
+
+def test_the_shoulder_that_is_seen_from_the_side_is_the_neck() -> None:
+    body = normalise(without(random_windows(4), "left_shoulder"))
+    assert np.abs(body.xy[:, :, ACTION13.index("right_shoulder")]).max() == 0
+    assert np.isfinite(body.neck).all()
+
+
+def test_without_a_torso_the_extent_is_the_unit_and_the_neck_has_no_path() -> None:
+    windows = without(random_windows(4), "left_hip", "right_hip")
+    body = normalise(windows)
+    sides = np.nanmax(body.xy, axis=2) - np.nanmin(body.xy, axis=2)
+    extent = np.median(np.hypot(sides[..., 0], sides[..., 1]), axis=1)
+    np.testing.assert_allclose(extent, TORSOS_PER_EXTENT, rtol=1e-4)
+    assert np.isnan(body.neck).all()
+
+
+def test_without_shoulders_the_nose_is_the_origin() -> None:
+    body = normalise(without(random_windows(4), "left_shoulder", "right_shoulder"))
+    assert np.abs(body.xy[:, :, ACTION13.index("nose")]).max() == 0
+
+
+def test_a_layout_of_arms_alone_without_a_torso_is_missing() -> None:
+    arms = random_windows(4, skeleton=ARMS)
+    assert np.isnan(normalise(without(arms, "left_hip", "right_hip")).xy).all()
 
 
 def test_nan_median_takes_what_is_there() -> None:
