@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from threading import Timer
 from typing import Any
@@ -45,6 +46,25 @@ class Contestant:
     options: Mapping[str, Any] = field(default_factory=dict)
 
 
+@dataclass
+class Contest:
+    """What came out.
+
+    Parameters
+    ----------
+    rates : dict of str to list of float
+        Frames per second of each contestant, by round.
+    versions : dict of str to str
+        What each ran on.
+    missing : dict of str to str
+        Why others could not take part.
+    """
+
+    rates: dict[str, list[float]] = field(default_factory=dict)
+    versions: dict[str, str] = field(default_factory=dict)
+    missing: dict[str, str] = field(default_factory=dict)
+
+
 class Worker:
     """A contestant's process.
 
@@ -67,6 +87,7 @@ class Worker:
                 cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, text=True,
             )  # fmt: skip
         self._rate = 0.0
+        self.versions = ""
 
     def warm_up(self) -> None:
         """Load, and run a little to know how fast it is.
@@ -76,7 +97,8 @@ class Worker:
         PeerError
             If it cannot take part; the message is why.
         """
-        self._answer()
+        versions: dict[str, str] = self._answer()["versions"]
+        self.versions = ", ".join(f"{package} {found}" for package, found in versions.items())
         warm = self._measure(WARM_FRAMES)
         self._rate = self._measure(max(FEWEST, round(warm)))
 
@@ -120,7 +142,7 @@ def contest(
     pythons: Sequence[str] = (sys.executable,),
     rounds: int = 3,
     seconds: float = 5.0,
-) -> tuple[dict[str, list[float]], dict[str, str]]:
+) -> Contest:
     """Measure contestants in turn.
 
     Parameters
@@ -137,36 +159,24 @@ def contest(
         How often each is measured.
     seconds : float
         How long, about.
-
-    Returns
-    -------
-    rates : dict of str to list of float
-        Frames per second of each, by round.
-    missing : dict of str to str
-        Why the others could not take part.
     """
-    missing: dict[str, str] = {}
+    found = Contest()
     with ExitStack() as stack:
-        workers = {}
-        for contestant in contestants:
+        jobs: dict[str, Callable[[], float]] = {}
+        for each in contestants:
+            place = folder / each.name.replace(" ", "_")
             try:
-                place = folder / contestant.name.replace(" ", "_")
-                workers[contestant.name] = stack.enter_context(
-                    _started(contestant, clip, place, pythons)
-                )
+                worker = stack.enter_context(_started(each, clip, place, pythons))
             except PeerError as error:
-                missing[contestant.name] = str(error)
-        rates = alternate(
-            {
-                name: lambda worker=worker: _rate(worker, seconds)
-                for name, worker in workers.items()
-            },
-            rounds,
-        )
-    for name in [name for name, values in rates.items() if not all(values)]:
-        missing[name] = "it failed while it was measured"
-        del rates[name]
-    return rates, missing
+                found.missing[each.name] = str(error)
+            else:
+                found.versions[each.name] = worker.versions
+                jobs[each.name] = partial(_rate, worker, seconds)
+        found.rates = alternate(jobs, rounds)
+    for name in [name for name, values in found.rates.items() if not all(values)]:
+        found.missing[name] = "it failed while it was measured"
+        del found.rates[name]
+    return found
 
 
 def _rate(worker: Worker, seconds: float) -> float:

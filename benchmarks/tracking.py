@@ -12,10 +12,13 @@ import argparse
 import statistics
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
 
+from posetrail.bench.statistics import alternate
 from posetrail.track_measures import measure_tracks
 from tracker.anchors import standing_offsets
 from tracker.boxes import bounding_boxes
@@ -27,6 +30,7 @@ from tracker.tracking import track, tracks_from_ids
 from tracker.tracks import Tracks
 
 ROUNDS = 5
+CROWDS = ((10, 300), (100, 60), (200, 30))
 
 
 def main() -> None:
@@ -37,10 +41,10 @@ def main() -> None:
     options = parser.parse_args()
     if options.data is not None:
         print_quality(options.data, options.detections)
-    for people, frames in ((10, 300), (100, 60), (200, 30)):
-        table = crowd(people, frames)
-        ours, theirs = speed(table, ours_live), speed(table, norfair_live)
-        print(f"{people} people: posetrail {ours:.0f} frames/s, norfair {theirs:.0f} frames/s")
+    for people, frames in CROWDS:
+        rates = {name: statistics.median(rates) for name, rates in speeds(people, frames).items()}
+        words = (f"{name} {rate:.0f} frames/s" for name, rate in rates.items())
+        print(f"{people} people:", ", ".join(words))
 
 
 def print_quality(data: Path, detections: str) -> None:
@@ -76,14 +80,16 @@ def crowd(people: int, frames: int) -> PoseTable:
     return PoseTable.collect(COCO18, rows)
 
 
-def speed(table: PoseTable, live: Callable[[PoseTable], object]) -> float:
-    """Frames per second of processor time."""
-    seconds = []
-    for _ in range(ROUNDS):
+def speeds(people: int, frames: int, rounds: int = ROUNDS) -> dict[str, list[float]]:
+    """Frames per second of processor time of every live tracker, by round, in turn."""
+    table = crowd(people, frames)
+
+    def rate(live: Callable[[PoseTable], object]) -> float:
         start = time.process_time()
         live(table)
-        seconds.append(time.process_time() - start)
-    return len(table) / statistics.median(seconds)
+        return len(table) / (time.process_time() - start)
+
+    return alternate({name: partial(rate, live) for name, live in LIVE.items()}, rounds)
 
 
 def ours_live(table: PoseTable) -> None:
@@ -122,6 +128,12 @@ def _norfair(table: PoseTable) -> Iterator[list[tuple[int, int]]]:
             for one in active
             if one.id is not None and any(one.last_detection is seen for seen in detections)
         ]
+
+
+#: Trackers whose speed is measured on one frame after another; norfair only where it is installed.
+LIVE: dict[str, Callable[[PoseTable], object]] = {"posetrail": ours_live}
+if find_spec("norfair"):
+    LIVE["norfair"] = norfair_live
 
 
 if __name__ == "__main__":

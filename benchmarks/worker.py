@@ -13,6 +13,7 @@ import sys
 import traceback
 from collections.abc import Iterator
 from importlib import import_module
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -36,12 +37,21 @@ def measurements(
     name: str, clip: Path, folder: Path, options: dict[str, Any]
 ) -> Iterator[dict[str, Any]]:
     """Give what the contestant is, then one measurement for each line of standard input."""
-    run = import_module(f"benchmarks.contestants.{name}").prepare(clip, folder, **options)
-    yield {"ready": True}
+    module = import_module(f"benchmarks.contestants.{name}")
+    run = module.prepare(clip, folder, **options)
+    yield {"versions": {package: found_version(package) for package in module.PACKAGES}}
     for line in sys.stdin:
         began = perf_counter()
         frames = run(int(line))
         yield {"frames": frames, "seconds": perf_counter() - began}
+
+
+def found_version(package: str) -> str:
+    """Give the version of a package; a checkout that is not installed has none."""
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return "checkout"
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-ABOUT = "mediapipe, one person only"
+PACKAGES = ("mediapipe",)
 
 
 def prepare(clip: Path, folder: Path) -> Callable[[int], int]:

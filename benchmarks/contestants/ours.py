@@ -9,7 +9,7 @@ from posetrail.config import load_config
 from posetrail.estimation import load_estimation
 from posetrail.pipeline import process
 
-ABOUT = "posetrail, to tables"
+PACKAGES = ("posetrail", "openvino")
 
 
 def prepare(clip: Path, folder: Path, model: str = "default") -> Callable[[int], int]:

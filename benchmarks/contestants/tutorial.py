@@ -18,7 +18,7 @@ from tracker.model_store import ModelStore
 from tracker.networks import Network
 from tracker.video import open_source
 
-ABOUT = "tutorial"
+PACKAGES = ("openvino", "opencv-python")
 
 
 def prepare(

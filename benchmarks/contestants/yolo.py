@@ -12,7 +12,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-ABOUT = "ultralytics, random weights"
+PACKAGES = ("ultralytics", "torch", "openvino")
 SMALLEST = "yolo26n-pose"
 
 

@@ -31,11 +31,12 @@ def test_everybody_who_can_is_measured_in_every_round(tmp_path: Path, model: str
         Contestant("nobody", "no_such_contestant"),
         Contestant("broken", "tutorial", {"model": model, "runner": "no_such_runner"}),
     ]
-    rates, missing = contest(contestants, clip, tmp_path / "work", rounds=2, seconds=0.05)
-    assert {name: len(values) for name, values in rates.items()} == {"ours": 2, "tutorial": 2}
-    assert all(rate > 0 for values in rates.values() for rate in values)
-    assert "no_such_contestant" in missing["nobody"]
-    assert missing["broken"] == "KeyError"
+    found = contest(contestants, clip, tmp_path / "work", rounds=2, seconds=0.05)
+    assert {name: len(values) for name, values in found.rates.items()} == {"ours": 2, "tutorial": 2}
+    assert all(rate > 0 for values in found.rates.values() for rate in values)
+    assert found.versions["tutorial"].startswith("openvino 20")
+    assert "no_such_contestant" in found.missing["nobody"]
+    assert found.missing["broken"] == "KeyError"
     assert "no_such_runner" in (tmp_path / "work" / "broken" / "log.txt").read_text()
 
 
@@ -43,7 +44,7 @@ def test_a_contestant_runs_where_its_needs_are_met(tmp_path: Path) -> None:
     """An interpreter that is broken is passed over; the reason of the last one is told."""
     clip = write_clip(tmp_path / "clip.mp4")
     pythons = ("/bin/false", sys.executable)
-    _, missing = contest([Contestant("nobody", "nobody")], clip, tmp_path, pythons=pythons)
-    assert "contestants.nobody" in missing["nobody"]
-    _, missing = contest([Contestant("nobody", "nobody")], clip, tmp_path, pythons=pythons[:1])
-    assert missing["nobody"] == "it gave no answer"
+    found = contest([Contestant("nobody", "nobody")], clip, tmp_path, pythons=pythons)
+    assert "contestants.nobody" in found.missing["nobody"]
+    found = contest([Contestant("nobody", "nobody")], clip, tmp_path, pythons=pythons[:1])
+    assert found.missing["nobody"] == "it gave no answer"
