@@ -60,6 +60,11 @@ class Checkpoint:
         """Frames that are already done."""
         return sum(len(chunk) for chunk in self._chunks)
 
+    def rows(self) -> Iterator[tuple[int, float, Poses]]:
+        """Give the frames that are already done: number, seconds, everybody in it."""
+        for chunk in self._chunks:
+            yield from chunk
+
     def store(self, skeleton: Skeleton, rows: Iterable[tuple[int, float, Poses]]) -> PoseTable:
         """Store the rest of the frames as they come and give the whole table.
 

@@ -16,6 +16,7 @@ from tracker.centroid import TrackerSettings
 from tracker.decoding.settings import DecoderSettings
 from tracker.errors import ConfigError, did_you_mean
 from tracker.settings import Settings
+from tracker.zoom import ZoomSettings
 
 Drawing = Literal["skeleton", "id", "trail", "action", "angles"]
 DRAWINGS: tuple[Drawing, ...] = ("skeleton", "id", "trail", "action", "angles")
@@ -47,8 +48,18 @@ class PoseSettings(Settings):
     """auto, cpu, gpu, cuda or cuda:N."""
     precision: str = "auto"
     """auto, float32, bfloat16 or float16, where the engine can choose."""
+    zoom: Literal["off", "auto"] = "off"
+    """auto: small people are looked at again, enlarged."""
+    parts: ZoomSettings = ZoomSettings()
+    """What is enlarged with `zoom: auto`."""
     decoder: DecoderSettings = DecoderSettings()
     """Thresholds of the decoding from maps to people."""
+
+    @field_validator("zoom", mode="before")
+    @classmethod
+    def _words(cls, zoom: object) -> object:
+        """YAML reads a bare ``off`` as false."""
+        return {False: "off", True: "auto"}.get(zoom, zoom) if isinstance(zoom, bool) else zoom
 
     @field_validator("height")
     @classmethod

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,7 +13,7 @@ from classifiers.model import ActionModel
 from posetrail.checkpoint import Checkpoint
 from posetrail.config import Config, VideoSettings, load_config
 from posetrail.estimation import Estimation, load_estimation
-from posetrail.parallel import ordered_map
+from posetrail.looking import Looker, PosedFrame
 from posetrail.progress import Reporter, Silent, expected_frames
 from posetrail.provenance import (
     action_model_facts,
@@ -34,7 +34,7 @@ from posetrail.run_tables import write_tracks
 from posetrail.stopwatch import Stopwatch
 from posetrail.version import __version__
 from tracker.errors import UsageError, VideoError
-from tracker.poses import Frame, Poses, PoseTable
+from tracker.poses import PoseTable
 from tracker.sources import Source
 from tracker.tables import write_poses_parquet
 from tracker.tracking import track
@@ -54,6 +54,8 @@ class _Job:
     problems: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     first_frame_s: float | None = None
+    zoomed: int = 0
+    """Frames of which a part or the whole was looked at enlarged."""
     frames_before: int = 0
     """Frames that an interrupted run had done already."""
     origin: dict[str, Any] = field(default_factory=dict)
@@ -188,7 +190,9 @@ def process(
         actions = _name(job, tracks)
         if config.output.video:
             _annotate(job, source, tracks, actions)
-        _finish(job, source, estimation, {**found, "actions": len(actions)})
+        _finish(
+            job, source, estimation, {**found, "zoomed_frames": job.zoomed, "actions": len(actions)}
+        )
     checkpoint.remove()
     return job.run
 
@@ -218,25 +222,23 @@ def _estimate(
     job.frames_before = checkpoint.frames_done
     job.reporter.stage("poses", expected_frames(source), job.frames_before)
     frames = job.watch.drawing("decode", source.frames(first=checkpoint.next_frame))
-    table = checkpoint.store(estimation.estimator.skeleton, _poses(job, frames, estimation))
+    looker = Looker(estimation, job.config.pose, (source.info.width, source.info.height))
+    posed = looker.look(frames, checkpoint.rows())
+    table = checkpoint.store(estimation.estimator.skeleton, _counted(job, posed))
     if not len(table):
         raise VideoError(f"No frame of {source.info.path} could be decoded.")
     for stage, seconds in estimation.estimator.timings.items():
         job.watch.stages[stage] += seconds
     with job.watch.stage("write"):
         write_poses_parquet(job.run.poses_path, table, job.origin)
+    job.zoomed = looker.zoomed
     job.problems += source.problems
     job.warnings += [*source.problems, *source.warnings]
     return table
 
 
-def _poses(
-    job: _Job, frames: Iterator[Frame], estimation: Estimation
-) -> Iterator[tuple[int, float, Poses]]:
-    def estimate(frame: Frame) -> tuple[int, float, Poses]:
-        return frame.index, frame.time, estimation.estimator.estimate(frame.image)
-
-    for row in ordered_map(estimate, frames, workers=estimation.workers):
+def _counted(job: _Job, posed: Iterable[PosedFrame]) -> Iterator[PosedFrame]:
+    for row in posed:
         if job.first_frame_s is None:
             job.first_frame_s = job.watch.elapsed
         job.reporter.advance()

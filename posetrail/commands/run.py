@@ -110,6 +110,14 @@ def command(
             help="Input height of the network (default 368). Larger finds smaller people, at a cost.",
         ),
     ] = None,
+    zoom: Annotated[
+        str | None,
+        typer.Option(
+            metavar="auto|off",
+            rich_help_panel=POSE,
+            help="auto: small people are looked at again, enlarged; finds who is far away, at half more cost.",
+        ),
+    ] = None,
     engine: Annotated[
         str | None,
         typer.Option(rich_help_panel=POSE, help="auto, openvino, onnxruntime or opencv."),
@@ -150,6 +158,7 @@ def command(
         "video.fps": fps,
         "pose.model": pose_model,
         "pose.height": int(height) if height and height.isdecimal() else height,
+        "pose.zoom": zoom,
         "pose.engine": engine,
         "pose.device": device,
         "pose.precision": precision,

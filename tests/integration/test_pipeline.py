@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from posetrail.estimation import Estimation
 from posetrail.pipeline import process
 from posetrail.run_folder import Run, open_run
 from tracker.errors import OutputError, VideoError
+from tracker.parts import Part
 from tracker.poses import Poses
 from tracker.skeleton import COCO18, Skeleton
 from tracker.tables import read_poses_provenance
@@ -38,15 +39,29 @@ class BlobEstimator:
     calls: int = 0
     lock: threading.Lock = field(default_factory=threading.Lock)
 
+    def estimate_parts(self, image: NDArray[np.uint8], parts: Sequence[Part]) -> list[Poses]:
+        """Finds the same person, a little elsewhere in every part: which parts there were shows."""
+        y, x = np.argwhere(image[..., 0] > 128).mean(0)
+        found = []
+        for part in parts:
+            shift = 0.02 * np.array([part.left - part.width, part.top])
+            inside = 0 <= x - part.left < part.width and 0 <= y - part.top < part.height
+            found.append(blob_pose(x, y, shift) if inside else Poses.empty(COCO18))
+        return found
+
     def estimate(self, image: NDArray[np.uint8]) -> Poses:
         with self.lock:
             self.calls += 1
             if self.crash_after is not None and self.calls > self.crash_after:
                 raise MemoryError("the machine went down")
         y, x = np.argwhere(image[..., 0] > 128).mean(0)
-        offsets = np.random.default_rng(0).uniform(-20, 20, (len(COCO18), 2))
-        xy = (np.array([x, y]) + offsets)[None].astype(np.float32)
-        return Poses(COCO18, xy, np.full(xy.shape[:2], 0.9, np.float32))
+        return blob_pose(x, y)
+
+
+def blob_pose(x: float, y: float, shift: NDArray[np.float64] | float = 0.0) -> Poses:
+    offsets = np.random.default_rng(0).uniform(-20, 20, (len(COCO18), 2))
+    xy = (np.array([x, y]) + offsets + shift)[None].astype(np.float32)
+    return Poses(COCO18, xy, np.full(xy.shape[:2], 0.9, np.float32))
 
 
 @pytest.fixture(scope="module")
@@ -108,6 +123,25 @@ def test_a_crashed_run_goes_on_and_gives_the_same_result(
     assert contents(resumed) == contents(whole)
     assert again.estimator.calls < FRAMES or crash_after <= 3  # type: ignore[attr-defined]
     assert not resumed.checkpoint_path.exists()
+
+
+@pytest.mark.usefixtures("small_chunks")
+@pytest.mark.parametrize("crash_after", [3, 8, 21, 38])
+def test_a_resumed_run_zooms_as_if_it_had_not_been_interrupted(
+    clip: Path, tmp_path: Path, crash_after: int
+) -> None:
+    settings = {"video.fps": 20.0, "pose.height": 80, "pose.zoom": "auto", "output.video": False}
+    config = load_config(overrides={**settings, "pose.parts": {"small": 400, "sizes": 1.1}})
+    whole = process(clip, tmp_path / "whole", config, estimation())
+    with pytest.raises(MemoryError):
+        process(clip, tmp_path / "run", config, estimation(crash_after))
+    resumed = process(clip, tmp_path / "run", config, estimation(), resume=True)
+    tables = [name for name in TABLES if "people" not in name]
+    for name in tables:
+        assert (resumed.folder / name).read_bytes() == (whole.folder / name).read_bytes()
+    assert resumed.info["counts"]["zoomed_frames"] == whole.info["counts"]["zoomed_frames"] > 30
+    plain = process(clip, tmp_path / "plain", load_config(overrides=settings), estimation())
+    assert plain.poses.xy.tobytes() != whole.poses.xy.tobytes()
 
 
 @pytest.mark.usefixtures("small_chunks")

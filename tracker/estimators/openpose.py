@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from time import perf_counter
 from types import MappingProxyType
@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from tracker.decoding import DecoderSettings, InputGeometry, decode
 from tracker.errors import ModelError
 from tracker.networks import Network
+from tracker.parts import Part
 from tracker.poses import FloatArray, Poses
 from tracker.skeleton import Skeleton
 
@@ -83,6 +84,43 @@ class OpenPoseEstimator:
         with self._timed("parse"):
             return decode(maps, self.skeleton, geometry, self._settings)
 
+    def estimate_parts(self, image: NDArray[np.uint8], parts: Sequence[Part]) -> list[Poses]:
+        """Estimate the poses of everybody in parts of a picture, each scaled to its own height.
+
+        Parameters
+        ----------
+        image : uint8 array, shape (height, width, 3)
+            Blue, green, red.
+        parts : sequence of Part
+            Where to look; those whose inputs have one size go through the network together.
+
+        Returns
+        -------
+        list of Poses
+            For each part the people in it, in pixels of the whole picture.
+
+        Raises
+        ------
+        ModelError
+            If the network's output is not what its description says.
+        """
+        with self._timed("resize"):
+            plans = [self._fit((part.width, part.height), part.input_height) for part in parts]
+            inputs = [
+                plan.prepare(part.cut(image)) for plan, part in zip(plans, parts, strict=True)
+            ]
+        found: dict[int, Poses] = {}
+        for size in dict.fromkeys(plan.padded for plan in plans):
+            alike = [number for number, plan in enumerate(plans) if plan.padded == size]
+            with self._timed("network"):
+                maps = self._engine.infer(np.stack([inputs[number] for number in alike]))
+            self._check(maps.shape[1:], plans[alike[0]])
+            with self._timed("parse"):
+                for number, its in zip(alike, maps, strict=True):
+                    poses = decode(its, self.skeleton, plans[number], self._settings)
+                    found[number] = _moved(poses, parts[number])
+        return [found[number] for number in range(len(parts))]
+
     def infer(self, image: NDArray[np.uint8]) -> tuple[FloatArray, InputGeometry]:
         """Give the network's maps of a picture, and where they lie in it.
 
@@ -103,21 +141,27 @@ class OpenPoseEstimator:
             prepared = geometry.prepare(image)
         with self._timed("network"):
             maps = self._engine.infer(prepared[None])[0]
-        width, height = geometry.map_size
-        expected = (self.skeleton.n_channels, height, width)
-        if maps.shape != expected:
-            raise ModelError(
-                f"Network {self._network.name} should give maps of shape {expected}, "
-                f"found {maps.shape}.",
-                hint="Check skeleton, stride and outputs in its description.",
-            )
+        self._check(maps.shape, geometry)
         return maps, geometry
 
     def geometry(self, size: tuple[int, int]) -> InputGeometry:
         """Plan the network's input for pictures of a size (width, height)."""
+        return self._fit(size, self._height)
+
+    def _fit(self, size: tuple[int, int], height: int | None) -> InputGeometry:
         return InputGeometry.fit(
-            size, height=self._height, multiple=self._network.multiple, stride=self._network.stride
+            size, height=height, multiple=self._network.multiple, stride=self._network.stride
         )
+
+    def _check(self, shape: tuple[int, ...], geometry: InputGeometry) -> None:
+        width, height = geometry.map_size
+        expected = (self.skeleton.n_channels, height, width)
+        if shape != expected:
+            raise ModelError(
+                f"Network {self._network.name} should give maps of shape {expected}, "
+                f"found {shape}.",
+                hint="Check skeleton, stride and outputs in its description.",
+            )
 
     @contextmanager
     def _timed(self, stage: str) -> Iterator[None]:
@@ -127,3 +171,9 @@ class OpenPoseEstimator:
         finally:
             with self._lock:
                 self._seconds[stage] += perf_counter() - started
+
+
+def _moved(poses: Poses, part: Part) -> Poses:
+    """Turn places in a part into places in the whole picture."""
+    corner = np.array([part.left, part.top], np.float32)
+    return Poses(poses.skeleton, poses.xy + corner, poses.score)

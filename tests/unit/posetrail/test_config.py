@@ -73,3 +73,8 @@ def test_a_misspelt_shipped_name_gets_a_suggestion() -> None:
 @pytest.mark.parametrize("name", shipped_configs())
 def test_every_shipped_configuration_is_valid(name: str) -> None:
     load_config(name)
+
+
+@pytest.mark.parametrize(("text", "zoom"), [("off", "off"), ("auto", "auto"), ("true", "auto")])
+def test_a_bare_off_in_yaml_is_no_boolean(tmp_path: Path, text: str, zoom: str) -> None:
+    assert load_config(written(tmp_path, f"pose: {{zoom: {text}}}\n")).pose.zoom == zoom

@@ -15,6 +15,7 @@ from tracker.engine import choose_engine
 from tracker.errors import ModelError
 from tracker.estimators.openpose import OpenPoseEstimator
 from tracker.networks import Network
+from tracker.parts import Part
 from tracker.skeleton import COCO18
 
 NETWORK = Network(name="drawn", format="onnx", file="drawn.onnx", skeleton=COCO18)
@@ -32,8 +33,11 @@ class DrawingEngine:
     def infer(self, images: NDArray[np.uint8]) -> NDArray[np.float32]:
         self.sizes.append(images.shape)
         size = (images.shape[2] // 8, images.shape[1] // 8)
-        people = crowd(COCO18, 2, size) if images[:, :8, :8].any() else np.empty((0, 18, 2))
-        return draw_maps(COCO18, people, size)[None, : self.channels]
+        crowds = [
+            crowd(COCO18, 2, size) if image[:8, :8].any() else np.empty((0, 18, 2))
+            for image in images
+        ]
+        return np.stack([draw_maps(COCO18, people, size)[: self.channels] for people in crowds])
 
 
 def test_poses_are_in_pixels_of_the_picture() -> None:
@@ -77,6 +81,24 @@ def test_threads_get_their_own_answers_and_times_add_up() -> None:
     timings = estimator.timings
     assert set(timings) == {"resize", "network", "parse"}
     assert all(seconds > 0 for seconds in timings.values())
+
+
+def test_people_of_parts_are_in_pixels_of_the_whole_picture() -> None:
+    engine = DrawingEngine()
+    estimator = OpenPoseEstimator(NETWORK, engine)
+    image = np.full((720, 1280, 3), 200, np.uint8)
+    image[:, 640:] = 0
+    parts = [
+        Part(100, 200, 320, 320, 160),
+        Part(0, 0, 1280, 720, 720),
+        Part(900, 0, 80, 80, 160),
+    ]
+    found = estimator.estimate_parts(image, parts)
+    assert [len(poses) for poses in found] == [2, 2, 0]
+    truth = 2 * crowd(COCO18, 2, (20, 20)) * 8 + (2 * 3.5 + 0.5) + [100, 200]
+    assert np.abs(found[0].xy - truth).max() < 2
+    assert engine.sizes == [(2, 160, 160, 3), (1, 720, 1280, 3)]
+    assert estimator.estimate_parts(image, []) == []
 
 
 def test_people_in_a_photograph_are_found(shared_data: Path) -> None:
