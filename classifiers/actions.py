@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -25,6 +25,8 @@ COLUMNS = (
     "label",
     "score",
 )
+#: A last column where people were given names; the ID says who it was.
+NAME = "name"
 
 
 @dataclass(frozen=True)
@@ -85,8 +87,19 @@ def with_frames(actions: Iterable[Action], tracks: Tracks) -> list[Action]:
     return [_with_frames(action, tracks) for action in actions]
 
 
-def write_actions_csv(path: Path, actions: Sequence[Action]) -> None:
+def write_actions_csv(
+    path: Path, actions: Sequence[Action], names: Mapping[int, str] | None = None
+) -> None:
     """Write actions.csv, sorted by start, then person; an empty cell is an unknown value.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    actions : sequence of Action
+        What everybody did.
+    names : mapping of int to str, optional
+        Names of people by ID; where there are any, they stand in a last column.
 
     Raises
     ------
@@ -96,8 +109,10 @@ def write_actions_csv(path: Path, actions: Sequence[Action]) -> None:
     ordered = sorted(actions, key=lambda action: (action.start_s, action.track_id))
     with written_whole(path) as aside, aside.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(COLUMNS)
-        writer.writerows(_row(action) for action in ordered)
+        writer.writerow((*COLUMNS, NAME) if names else COLUMNS)
+        for action in ordered:
+            name = [names.get(action.track_id, "")] if names else []
+            writer.writerow([*action_cells(action), *name])
 
 
 def read_actions_csv(path: Path) -> list[Action]:
@@ -112,7 +127,7 @@ def read_actions_csv(path: Path) -> list[Action]:
     try:
         with path.open(newline="", encoding="utf-8") as file:
             reader = csv.DictReader(file)
-            if tuple(reader.fieldnames or ()) != COLUMNS:
+            if tuple(reader.fieldnames or ()) not in (COLUMNS, (*COLUMNS, NAME)):
                 raise FormatError(
                     f"{path} should begin with {','.join(COLUMNS)}, "
                     f"found {','.join(reader.fieldnames or ()) or 'nothing'}."
@@ -130,7 +145,8 @@ def _with_frames(action: Action, tracks: Tracks) -> Action:
     return replace(action, start_frame=int(frames[0]), end_frame=int(frames[-1]))
 
 
-def _row(action: Action) -> list[str]:
+def action_cells(action: Action) -> list[str]:
+    """Give an action as text in the order of `COLUMNS`; an empty cell is an unknown value."""
     return [
         str(action.track_id),
         _number(action.start_s, 4),

@@ -10,7 +10,8 @@ from pathlib import Path
 
 from posetrail.config import Config
 from posetrail.estimation import load_estimation
-from posetrail.pipeline import open_chosen, process
+from posetrail.opening import open_chosen
+from posetrail.pipeline import process
 from posetrail.progress import reporter_for
 from posetrail.recognition import chosen_action_model
 from posetrail.run_folder import Run, default_folder

@@ -8,11 +8,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from posetrail.run_folder import read_json, write_json
 from tracker.errors import OutputError
 from tracker.poses import Poses, PoseTable
 from tracker.skeleton import Skeleton
-from tracker.tables import concatenate_poses, read_poses_parquet, write_poses_parquet
+from tracker.tables import open_poses_parquet, read_poses_parquet, write_poses_parquet
 
 _CHUNK_NAME = re.compile(r"poses-\d{6}\.parquet")
 
@@ -39,11 +42,13 @@ class Checkpoint:
     def __init__(self, folder: Path, plan: Mapping[str, Any]) -> None:
         self._folder = folder
         self._plan = plan
-        self._chunks: list[PoseTable] = []
+        self._paths: list[Path] = []
+        self._frames: list[NDArray[np.int64]] = []
         if self._plan_path.is_file():
             _check_plan(read_json(self._plan_path), plan, folder.parent)
             paths = [path for path in folder.iterdir() if _CHUNK_NAME.fullmatch(path.name)]
-            self._chunks = [read_poses_parquet(path) for path in sorted(paths)]
+            for path in sorted(paths):
+                self._note(path, open_poses_parquet(path).frame)
 
     @property
     def _plan_path(self) -> Path:
@@ -53,20 +58,20 @@ class Checkpoint:
     @property
     def next_frame(self) -> int:
         """Number of the first frame that is not done."""
-        return int(self._chunks[-1].frame[-1]) + 1 if self._chunks else 0
+        return int(self._frames[-1][-1]) + 1 if self._frames else 0
 
     @property
     def frames_done(self) -> int:
-        """Frames that are already done."""
-        return sum(len(chunk) for chunk in self._chunks)
+        """Frames that are done."""
+        return sum(len(frames) for frames in self._frames)
 
     def rows(self) -> Iterator[tuple[int, float, Poses]]:
         """Give the frames that are already done: number, seconds, everybody in it."""
-        for chunk in self._chunks:
-            yield from chunk
+        for block in self.blocks():
+            yield from block
 
-    def store(self, skeleton: Skeleton, rows: Iterable[tuple[int, float, Poses]]) -> PoseTable:
-        """Store the rest of the frames as they come and give the whole table.
+    def store(self, skeleton: Skeleton, rows: Iterable[tuple[int, float, Poses]]) -> None:
+        """Store the rest of the frames as they come; none of them stays in memory.
 
         Parameters
         ----------
@@ -77,13 +82,19 @@ class Checkpoint:
         """
         for chunk in _chunks(rows, self.CHUNK_FRAMES):
             table = PoseTable.collect(skeleton, chunk)
-            if not self._chunks:
+            if not self._paths:
                 write_json(self._plan_path, self._plan)
-            path = self._folder / f"poses-{len(self._chunks):06d}.parquet"
+            path = self._folder / f"poses-{len(self._paths):06d}.parquet"
             write_poses_parquet(path, table)
-            self._chunks.append(table)
-        chunks, self._chunks = self._chunks, []  # not held beside the whole table
-        return concatenate_poses(chunks) if chunks else PoseTable.collect(skeleton, [])
+            self._note(path, table.frame)
+
+    def blocks(self) -> Iterator[PoseTable]:
+        """Read what is done, in order."""
+        return (read_poses_parquet(path) for path in self._paths)
+
+    def _note(self, path: Path, frames: NDArray[np.int64]) -> None:
+        self._paths.append(path)
+        self._frames.append(frames)
 
     def remove(self) -> None:
         """Remove the folder: the run is whole."""

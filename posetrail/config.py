@@ -11,7 +11,7 @@ import yaml
 from pydantic import BaseModel, Field, ValidationError, field_validator
 
 from classifiers.recognition import RecognitionSettings
-from posetrail.resources import configs_dir
+from posetrail.resources import configs_dir, shipped_configs
 from tracker.centroid import TrackerSettings
 from tracker.decoding.settings import DecoderSettings
 from tracker.errors import ConfigError, did_you_mean
@@ -98,11 +98,6 @@ class Config(Settings):
     """Which actions are looked for, and how."""
     output: OutputSettings = OutputSettings()
     """What is drawn and written beside the tables."""
-
-
-def shipped_configs() -> list[str]:
-    """List the configurations that ship, by name."""
-    return sorted(path.stem for path in configs_dir().glob("*.yaml"))
 
 
 def load_config(

@@ -1,7 +1,8 @@
-"""people/person_NNN.csv: one time series per person, with joint angles and with the gaps."""
+"""people.csv, a row per person, and people/person_NNN.csv, a time series per person with angles and gaps."""
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,14 +13,49 @@ from numpy.typing import NDArray
 
 from features.angles import angle_names, joint_angles
 from tracker.blocks import blocks
+from tracker.files import written_whole
 from tracker.tables_columns import TRACK_COLUMNS, column, keypoint_columns, rounded
 from tracker.tables_tracks import TIME_DECIMALS, text_columns
 from tracker.tables_writing import write_csv
-from tracker.tracks import Tracks
+from tracker.tracks import State, Tracks
 
+PEOPLE_COLUMNS = ("track_id", "name", "start_s", "end_s", "seen", "filled", "file")
 #: What the column ``state`` says of a frame in which the person is missing.
 MISSING = "missing"
 ANGLE_DECIMALS = 1
+
+
+def person_file(track_id: int) -> str:
+    """Name the file of a person's time series."""
+    return f"person_{track_id:03d}.csv"
+
+
+def write_people_list(path: Path, tracks: Tracks) -> None:
+    """Write people.csv: who there is, under which name, from when to when.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    tracks : Tracks
+        Everybody.
+
+    Raises
+    ------
+    OutputError
+        If the file cannot be written.
+    """
+    names = tracks.names
+    with written_whole(path) as aside, aside.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(PEOPLE_COLUMNS)
+        for track_id in tracks.ids:
+            rows = np.flatnonzero(tracks.track_id == track_id)
+            first, last = (f"{tracks.time[row]:.{TIME_DECIMALS}f}" for row in (rows[0], rows[-1]))
+            filled = int((tracks.state[rows] == State.INTERPOLATED).sum())
+            seen = len(rows) - filled
+            name = names.get(track_id, "")
+            writer.writerow([track_id, name, first, last, seen, filled, person_file(track_id)])
 
 
 def write_people(
@@ -57,7 +93,7 @@ def write_people(
     for track_id in tracks.ids:
         person = tracks.person(track_id)
         life = slice(*np.searchsorted(frame, [person.frame[0], person.frame[-1] + 1]).tolist())
-        paths.append(folder / f"person_{track_id:03d}.csv")
+        paths.append(folder / person_file(track_id))
         write_csv(paths[-1], names, _pieces(person, frame[life], time[life]))
     return paths
 

@@ -3,26 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from classifiers.actions import Action, write_actions_csv
 from classifiers.model import ActionModel
+from posetrail.annotation import draw
 from posetrail.checkpoint import Checkpoint
-from posetrail.config import Config, VideoSettings, load_config
+from posetrail.config import Config, load_config
 from posetrail.estimation import Estimation, load_estimation
 from posetrail.looking import Looker, PosedFrame
+from posetrail.opening import open_chosen
 from posetrail.progress import Reporter, Silent, expected_frames
-from posetrail.provenance import (
-    action_model_facts,
-    counts,
-    source_facts,
-    speed,
-    stage_seconds,
-)
-from posetrail.recognition import chosen_action_model, name_actions
+from posetrail.provenance import source_facts, speed, stage_seconds, story_facts
+from posetrail.recognition import chosen_action_model
 from posetrail.run_folder import (
     Run,
     check_same_run,
@@ -30,16 +24,13 @@ from posetrail.run_folder import (
     default_folder,
     write_json,
 )
-from posetrail.run_tables import write_tracks
+from posetrail.run_lock import held
+from posetrail.run_tables import make_tables
 from posetrail.stopwatch import Stopwatch
 from posetrail.version import __version__
 from tracker.errors import UsageError, VideoError
-from tracker.poses import PoseTable
 from tracker.sources import Source
-from tracker.tables import write_poses_parquet
-from tracker.tracking import track
-from tracker.tracks import Tracks
-from tracker.video import open_source
+from tracker.tables import StoredPoses, open_poses_parquet, write_pose_blocks
 
 
 @dataclass
@@ -176,30 +167,30 @@ def process(
         source itself, or cannot be written.
     """
     job = _Job(config, Run(folder), reporter or Silent(), action_model, watch or Stopwatch())
-    with open_chosen(path, config.video) as source:
+    with open_chosen(path, config.video) as source, held(folder):
         job.run = claim_folder(folder, path, overwrite=overwrite, resume=resume)
         if job.run.json_path.exists():
             check_same_run(job.run, path, config)
             return job.run
         job.origin = {"posetrail": __version__, "source": str(path), **estimation.facts}
         checkpoint = Checkpoint(job.run.checkpoint_path, _plan(path, config, estimation))
-        table = _estimate(job, source, estimation, checkpoint)
-        tracks = _follow(job, table)
-        found = counts(table, tracks)
-        del table  # the largest thing in memory, and all of it is in poses.parquet
-        actions = _name(job, tracks)
-        if config.output.video:
-            _annotate(job, source, tracks, actions)
-        _finish(
-            job, source, estimation, {**found, "zoomed_frames": job.zoomed, "actions": len(actions)}
+        poses = _estimate(job, source, estimation, checkpoint)
+        story = make_tables(
+            job.run,
+            poses,
+            config,
+            action_model,
+            origin=job.origin,
+            watch=job.watch,
+            reporter=job.reporter,
         )
-    checkpoint.remove()
+        job.warnings += story.warnings
+        if config.output.video:
+            with job.watch.stage("video"):
+                job.warnings += draw(job.run, source, story, config.output.draw, job.reporter)
+        _finish(job, source, estimation, story_facts(poses, story, action_model))
+        checkpoint.remove()
     return job.run
-
-
-def open_chosen(path: Path, video: VideoSettings) -> Source:
-    """Open a source with the frames that the configuration chooses."""
-    return open_source(path, fps=video.fps, start=video.start, end=video.end, every=video.every)
 
 
 def _plan(path: Path, config: Config, estimation: Estimation) -> dict[str, Any]:
@@ -218,23 +209,23 @@ def _plan(path: Path, config: Config, estimation: Estimation) -> dict[str, Any]:
 
 def _estimate(
     job: _Job, source: Source, estimation: Estimation, checkpoint: Checkpoint
-) -> PoseTable:
+) -> StoredPoses:
+    skeleton = estimation.estimator.skeleton
     job.frames_before = checkpoint.frames_done
     job.reporter.stage("poses", expected_frames(source), job.frames_before)
     frames = job.watch.drawing("decode", source.frames(first=checkpoint.next_frame))
     looker = Looker(estimation, job.config.pose, (source.info.width, source.info.height))
-    posed = looker.look(frames, checkpoint.rows())
-    table = checkpoint.store(estimation.estimator.skeleton, _counted(job, posed))
-    if not len(table):
+    checkpoint.store(skeleton, _counted(job, looker.look(frames, checkpoint.rows())))
+    if not checkpoint.frames_done:
         raise VideoError(f"No frame of {source.info.path} could be decoded.")
     for stage, seconds in estimation.estimator.timings.items():
         job.watch.stages[stage] += seconds
     with job.watch.stage("write"):
-        write_poses_parquet(job.run.poses_path, table, job.origin)
+        write_pose_blocks(job.run.poses_path, skeleton, checkpoint.blocks(), job.origin)
     job.zoomed = looker.zoomed
     job.problems += source.problems
     job.warnings += [*source.problems, *source.warnings]
-    return table
+    return open_poses_parquet(job.run.poses_path)
 
 
 def _counted(job: _Job, posed: Iterable[PosedFrame]) -> Iterator[PosedFrame]:
@@ -245,55 +236,23 @@ def _counted(job: _Job, posed: Iterable[PosedFrame]) -> Iterator[PosedFrame]:
         yield row
 
 
-def _follow(job: _Job, table: PoseTable) -> Tracks:
-    job.reporter.stage("tracks", None)
-    with job.watch.stage("track"):
-        tracks = track(table, job.config.tracking)
-        tracks = replace(tracks, provenance={**tracks.provenance, **job.origin})
-    if not len(tracks):
-        job.warnings.append("nobody was found in the whole video")
-    with job.watch.stage("write"):
-        write_tracks(job.run, tracks, table)
-    return tracks
-
-
-def _name(job: _Job, tracks: Tracks) -> list[Action]:
-    job.reporter.stage("actions", None)
-    with job.watch.stage("classify"):
-        actions = name_actions(tracks, job.model, job.config.actions)
-    with job.watch.stage("write"):
-        write_actions_csv(job.run.actions_path, actions)
-    return actions
-
-
-def _annotate(job: _Job, source: Source, tracks: Tracks, actions: list[Action]) -> None:
-    from posetrail.annotation import annotate
-
-    job.reporter.stage("video", expected_frames(source))
-    with job.watch.stage("video"):
-        job.warnings += annotate(
-            job.run.video_path, source, tracks, actions, job.config.output.draw, job.reporter
-        )
-
-
-def _finish(job: _Job, source: Source, estimation: Estimation, found: Mapping[str, Any]) -> None:
+def _finish(job: _Job, source: Source, estimation: Estimation, facts: Mapping[str, Any]) -> None:
     wall, first = job.watch.elapsed, job.first_frame_s
+    frames = facts["counts"]["frames"] - job.frames_before
     write_json(
         job.run.json_path,
         {
-            "posetrail": __version__,
-            "finished": datetime.now(UTC).isoformat(timespec="seconds"),
             "source": source_facts(source.info),
             "config": job.config.model_dump(mode="json"),
             "network": estimation.facts,
-            "action_model": action_model_facts(job.model),
-            "counts": found,
+            **facts,
+            "counts": {**facts["counts"], "zoomed_frames": job.zoomed},
             "timings": {
                 "first_frame_s": None if first is None else round(first, 4),
                 "wall_s": round(wall, 4),
                 **stage_seconds(job.watch),
             },
-            "frames_per_second": speed(found["frames"] - job.frames_before, first, wall),
+            "frames_per_second": speed(frames, first, wall),
             "complete": not job.problems,
             "warnings": job.warnings,
         },

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
+from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from classifiers.model import ActionModel
+from posetrail.run_tables import Story
 from posetrail.stopwatch import Stopwatch
-from tracker.poses import PoseTable
+from posetrail.version import __version__
+from tracker.edits import Edit
+from tracker.poses import Detections
 from tracker.sources import SourceInfo
-from tracker.tracks import Tracks
 
 
 def source_facts(info: SourceInfo) -> dict[str, Any]:
@@ -26,21 +31,35 @@ def action_model_facts(model: ActionModel | None) -> dict[str, str] | None:
     return {"name": model.card.name, "sha256": model.card.model_sha256}
 
 
-def counts(table: PoseTable, tracks: Tracks) -> dict[str, Any]:
-    """Count what a run found.
+def story_facts(
+    poses: Detections, story: Story, model: ActionModel | None, edits: Sequence[Edit] = ()
+) -> dict[str, Any]:
+    """Say what a run's tables hold and by which program they were made: keys of run.json.
 
     Parameters
     ----------
-    table : PoseTable
+    poses : Detections
         Every detection.
-    tracks : Tracks
-        Everybody.
+    story : Story
+        What the tables tell.
+    model : ActionModel or None
+        Named the actions.
+    edits : sequence of Edit
+        The repairs that were replayed.
     """
     return {
-        "frames": len(table),
-        "seconds": round(_span_s(table), 6),
-        "detections": len(table.xy),
-        "people": len(tracks.ids),
+        "posetrail": __version__,
+        "finished": datetime.now(UTC).isoformat(timespec="seconds"),
+        "action_model": action_model_facts(model),
+        "counts": {
+            "frames": len(poses.frame),
+            "seconds": round(_span_s(poses.time), 6),
+            "detections": int(poses.count.sum()),
+            "people": len(story.tracks.ids),
+            "actions": len(story.actions),
+        },
+        "names": {str(person): name for person, name in story.tracks.names.items()},
+        "edits": [str(edit) for edit in edits],
     }
 
 
@@ -71,9 +90,9 @@ def speed(frames: int, first_frame_s: float | None, wall_s: float) -> float | No
     return round((frames - 1) / (wall_s - first_frame_s), 3)
 
 
-def _span_s(table: PoseTable) -> float:
+def _span_s(time: NDArray[np.float64]) -> float:
     """Seconds that the processed frames cover, the last one shown as long as the others."""
-    if not len(table):
+    if not len(time):
         return 0.0
-    steps = np.diff(table.time)
-    return float(np.ptp(table.time) + (np.median(steps) if len(steps) else 0))
+    steps = np.diff(time)
+    return float(np.ptp(time) + (np.median(steps) if len(steps) else 0))

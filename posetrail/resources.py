@@ -19,6 +19,11 @@ def configs_dir() -> Path:
     return shipped("configs")
 
 
+def shipped_configs() -> list[str]:
+    """List the configurations that ship, by name."""
+    return sorted(path.stem for path in configs_dir().glob("*.yaml"))
+
+
 def models_dir() -> Path:
     """Give the folder of manifest.yaml and the models that ship."""
     return shipped("models")

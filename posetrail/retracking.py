@@ -2,29 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from datetime import UTC, datetime
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from classifiers.actions import write_actions_csv
 from posetrail.config import Config
-from posetrail.provenance import action_model_facts, counts, stage_seconds
-from posetrail.recognition import chosen_action_model, name_actions
-from posetrail.run_folder import Run, claim_folder, open_run, write_json
-from posetrail.run_tables import write_tracks
+from posetrail.progress import Silent
+from posetrail.provenance import stage_seconds, story_facts
+from posetrail.recognition import chosen_action_model
+from posetrail.run_folder import OLD_VIDEO, Run, claim_folder, open_run, write_json
+from posetrail.run_lock import held
+from posetrail.run_tables import NOBODY, make_tables
 from posetrail.stopwatch import Stopwatch
 from posetrail.version import __version__
 from tracker.edits import read_edits
-from tracker.poses import PoseTable
 from tracker.recordings import read_recording
-from tracker.tables import write_poses_parquet
-from tracker.tracking import track
+from tracker.tables import open_poses_parquet, write_poses_parquet
 
 #: Repairs that a user wrote down, in the run's folder.
 EDITS_NAME = "edits.yaml"
-#: What run.json says where the pictures show an earlier tracking.
-OLD_VIDEO = "annotated.mp4 still shows the earlier tracks"
 
 
 def retrack(run: Run, config: Config) -> Run:
@@ -45,12 +41,13 @@ def retrack(run: Run, config: Config) -> Run:
         If an edit cannot be done; the message names its line.
     """
     info = dict(run.info)
-    before = info.get("config", {})
-    effective = {**before, **config.model_dump(mode="json", include={"tracking", "actions"})}
-    warnings = [warning for warning in info.get("warnings", []) if warning != OLD_VIDEO]
+    tracking = config.model_dump(mode="json", include={"tracking", "actions"})
+    info["config"] = {**info.get("config", {}), **tracking}
+    info["warnings"] = [w for w in info.get("warnings", []) if w not in (OLD_VIDEO, NOBODY)]
     if run.video_path.exists():
-        warnings.append(OLD_VIDEO)
-    _write(run, run.poses, config, {**info, "config": effective, "warnings": warnings})
+        info["warnings"].append(OLD_VIDEO)
+    with held(run.folder):
+        _track(run, config, info)
     return open_run(run.folder)
 
 
@@ -88,16 +85,18 @@ def track_recording(
         If the folder holds a run already or cannot be written.
     """
     table = open_run(path).poses if is_run(path) else read_recording(path, fps=fps, form=form).table
-    run = claim_folder(folder, overwrite=overwrite, resume=False)
-    write_poses_parquet(run.poses_path, table)
     info: dict[str, Any] = {
-        "source": {"path": str(path), "kind": "recording"},
+        "source": {"path": str(path.absolute()), "kind": "recording"},
         "config": config.model_dump(mode="json"),
         "network": None,
         "complete": True,
         "warnings": [],
     }
-    _write(run, table, config, info)
+    with held(folder):
+        run = claim_folder(folder, overwrite=overwrite, resume=False)
+        write_poses_parquet(run.poses_path, table, {"source": str(path)})
+        del table  # all of it is in its file
+        _track(run, config, info)
     return open_run(folder)
 
 
@@ -106,29 +105,24 @@ def is_run(path: Path) -> bool:
     return (path / "poses.parquet").is_file()
 
 
-def _write(run: Run, table: PoseTable, config: Config, info: dict[str, Any]) -> None:
+def _track(run: Run, config: Config, info: Mapping[str, Any]) -> None:
+    """Make the tables of a run from its poses.parquet, then its run.json."""
     watch = Stopwatch()
     model = chosen_action_model(config.actions)
     edits_path = run.folder / EDITS_NAME
     edits = read_edits(edits_path) if edits_path.is_file() else []
-    with watch.stage("track"):
-        tracks = track(table, config.tracking, edits)
-    tracks = replace(tracks, provenance={**tracks.provenance, "posetrail": __version__})
-    with watch.stage("classify"):
-        actions = name_actions(tracks, model, config.actions)
-    write_tracks(run, tracks, table)
-    write_actions_csv(run.actions_path, actions)
-    warnings = [] if len(tracks) else ["nobody was found in the whole video"]
-    seconds = watch.elapsed
-    info = {
+    poses = open_poses_parquet(run.poses_path)
+    origin = {**poses.file.provenance, "posetrail": __version__}
+    story = make_tables(
+        run, poses, config, model, origin=origin, watch=watch, reporter=Silent(), edits=edits
+    )
+    seconds = round(watch.elapsed, 4)
+    timings = {"wall_s": seconds, **info.get("timings", {}), **stage_seconds(watch)}
+    facts = {
         **info,
-        "posetrail": __version__,
-        "finished": datetime.now(UTC).isoformat(timespec="seconds"),
-        "action_model": action_model_facts(model),
-        "counts": {**counts(table, tracks), "actions": len(actions)},
-        "timings": {**info.get("timings", {"wall_s": round(seconds, 4)}), **stage_seconds(watch)},
-        "frames_per_second": info.get("frames_per_second", round(len(table) / seconds, 3)),
-        "edits": [f"{edit.kind} {edit.people}" for edit in edits],
-        "warnings": [*info["warnings"], *warnings],
+        **story_facts(poses, story, model, edits),
+        "timings": {**timings, "track_again_s": seconds},
+        "frames_per_second": info.get("frames_per_second"),
+        "warnings": [*info["warnings"], *story.warnings],
     }
-    write_json(run.json_path, info)
+    write_json(run.json_path, facts)

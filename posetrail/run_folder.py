@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from tracker.tracks import Tracks
 
 
+#: What run.json says where the pictures show earlier tables.
+OLD_VIDEO = "annotated.mp4 still shows the earlier tracks and actions; posetrail draw makes it anew"
+
+
 @dataclass(frozen=True)
 class Run:
     """A run's folder, with its tables as frames and arrays; each is read when it is first asked for.
@@ -58,6 +62,11 @@ class Run:
     def people_path(self) -> Path:
         """Folder of one CSV per person."""
         return self.folder / "people"
+
+    @property
+    def people_list_path(self) -> Path:
+        """Who there is, one row per person."""
+        return self.folder / "people.csv"
 
     @property
     def actions_path(self) -> Path:
@@ -103,6 +112,11 @@ class Run:
 
         return read_tracks_parquet(self.tracks_path)
 
+    @property
+    def names(self) -> dict[int, str]:
+        """The names that edits.yaml gave people, by ID."""
+        return {int(person): name for person, name in self.info.get("names", {}).items()}
+
     @cached_property
     def tracks_table(self) -> pd.DataFrame:
         """Every person in every frame, as a wide pandas frame with the columns of tracks.csv."""
@@ -118,12 +132,24 @@ class Run:
         return pd.read_csv(self.actions_path)
 
     def person_table(self, track_id: int) -> pd.DataFrame:
-        """Time series of one person with joint angles, as a pandas frame."""
+        """Time series of one person with joint angles, as a pandas frame.
+
+        Raises
+        ------
+        UsageError
+            If there is nobody of that ID.
+        """
         import pandas as pd
 
         path = self.people_path / f"person_{track_id:03d}.csv"
         if not path.is_file():
-            raise FormatError(f"The run {self.folder} has no person {track_id}.")
+            found = sorted(
+                int(p.stem.partition("_")[2]) for p in self.people_path.glob("person_*.csv")
+            )
+            raise UsageError(
+                f"The run {self.folder} has no person {track_id}.",
+                hint=f"There are: {', '.join(map(str, found)) or 'none'}.",
+            )
         return pd.read_csv(path)
 
 
@@ -203,11 +229,15 @@ def default_folder(source: Path, parent: Path = Path("runs")) -> Path:
     Parameters
     ----------
     source : Path
-        A file (its name without the suffix counts), a folder, or a pattern (its folder counts).
+        A file (its name without the suffix counts), a folder, or a pattern (its folder counts);
+        MOTChallenge text is named after its sequence's folder.
     parent : Path
         Where runs' folders go.
     """
     place = source.parent if is_pattern(source) else source
+    if place.suffix == ".txt":
+        folder = place.resolve().parent
+        place = folder.parent if folder.name in ("det", "gt") else folder
     if place.name in ("", ".."):
         place = place.resolve()
     return parent / (place.name if place.is_dir() else place.stem)
@@ -248,7 +278,8 @@ def check_same_run(run: Run, source: Path, config: BaseModel) -> None:
 def _files(run: Run) -> list[Path]:
     """List what a run writes, run.json first: what is left of a removal is not taken for a run."""
     tables = [run.poses_path, run.tracks_path, run.tracks_csv_path, run.actions_path]
-    return [run.json_path, *tables, run.video_path, *run.people_path.glob("person_*.csv")]
+    people = [run.people_list_path, *run.people_path.glob("person_*.csv")]
+    return [run.json_path, *tables, run.video_path, *people]
 
 
 def _remove_run(run: Run) -> None:

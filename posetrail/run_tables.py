@@ -1,16 +1,104 @@
-"""The tables of tracks in a run's folder, written by a run and again by every tracking after it."""
+"""The tables of a run, made of its poses by a run and again by every tracking after it."""
 
 from __future__ import annotations
 
-from posetrail.people_tables import write_people
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from classifiers.actions import Action, write_actions_csv
+from classifiers.model import ActionModel
+from posetrail.config import Config
+from posetrail.people_tables import write_people, write_people_list
+from posetrail.progress import Reporter
+from posetrail.recognition import name_actions
 from posetrail.run_folder import Run
-from tracker.poses import PoseTable
+from posetrail.stopwatch import Stopwatch
+from tracker.edits import Edit
+from tracker.files import output_error
+from tracker.poses import Detections
 from tracker.tables import write_tracks_csv, write_tracks_parquet
+from tracker.tracking import track
 from tracker.tracks import Tracks
 
+NOBODY = "nobody was found in the whole video"
 
-def write_tracks(run: Run, tracks: Tracks, table: PoseTable) -> None:
-    """Write tracks.parquet, tracks.csv and people/, and remove people that are no longer there.
+
+@dataclass(frozen=True)
+class Story:
+    """Who was where, and did what: what a run's tables tell.
+
+    Parameters
+    ----------
+    tracks : Tracks
+        Everybody.
+    actions : list of Action
+        What they did.
+    """
+
+    tracks: Tracks
+    actions: list[Action]
+
+    @property
+    def warnings(self) -> list[str]:
+        """What the summary warns of."""
+        return [] if len(self.tracks) else [NOBODY]
+
+
+def make_tables(
+    run: Run,
+    poses: Detections,
+    config: Config,
+    model: ActionModel | None,
+    *,
+    origin: Mapping[str, Any],
+    watch: Stopwatch,
+    reporter: Reporter,
+    edits: Sequence[Edit] = (),
+) -> Story:
+    """Track, name the actions, and write all tables of tracks and actions; nothing if that fails.
+
+    Parameters
+    ----------
+    run : Run
+        Where to.
+    poses : Detections
+        Every detection of the video.
+    config : Config
+        How to track and which actions to name.
+    model : ActionModel or None
+        Names the actions.
+    origin : mapping
+        Where the poses come from; travels with tracks.parquet.
+    watch : Stopwatch
+        Takes the time of the stages.
+    reporter : Reporter
+        Is told what is being done.
+    edits : sequence of Edit
+        Repairs to replay.
+
+    Raises
+    ------
+    TrackingError
+        If an edit cannot be done.
+    OutputError
+        If a file cannot be written.
+    """
+    reporter.stage("tracks", None)
+    with watch.stage("track"):
+        tracks = track(poses, config.tracking, edits)
+        tracks = replace(tracks, provenance={**origin, **tracks.provenance})
+    reporter.stage("actions", None)
+    with watch.stage("classify"):
+        actions = name_actions(tracks, model, config.actions)
+    with watch.stage("write"):
+        write_tracks(run, tracks, poses)
+        write_actions_csv(run.actions_path, actions, tracks.names)
+    return Story(tracks, actions)
+
+
+def write_tracks(run: Run, tracks: Tracks, poses: Detections) -> None:
+    """Write tracks.parquet, tracks.csv, people.csv and people/; remove people no longer there.
 
     Parameters
     ----------
@@ -18,7 +106,7 @@ def write_tracks(run: Run, tracks: Tracks, table: PoseTable) -> None:
         Where to.
     tracks : Tracks
         Everybody.
-    table : PoseTable
+    poses : Detections
         What the tracks were made of; says which frames were processed.
 
     Raises
@@ -28,7 +116,12 @@ def write_tracks(run: Run, tracks: Tracks, table: PoseTable) -> None:
     """
     write_tracks_parquet(run.tracks_path, tracks)
     write_tracks_csv(run.tracks_csv_path, tracks)
-    written = set(write_people(run.people_path, tracks, table.frame, table.time))
+    write_people_list(run.people_list_path, tracks)
+    try:
+        run.people_path.mkdir(exist_ok=True)  # there, though empty, where nobody was found
+    except OSError as error:
+        raise output_error(run.people_path, error) from error
+    written = set(write_people(run.people_path, tracks, poses.frame, poses.time))
     for path in run.people_path.glob("person_*.csv"):
         if path not in written:
             path.unlink()

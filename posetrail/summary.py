@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from posetrail.config import shipped_configs
+from posetrail.resources import shipped_configs
 from posetrail.run_folder import Run
 from tracker.errors import PosetrailError
 
@@ -26,14 +28,13 @@ def print_summary(run: Run, console: Console | None = None) -> None:
     """
     console = console or Console(soft_wrap=True, highlight=False)
     info = run.info
-    counts, timings = info["counts"], info["timings"]
-    speed = info["frames_per_second"]
+    counts = info["counts"]
     console.print(
         f"[bold]{escape(str(info['source']['path']))}[/bold]: "
         f"{counts['people']} {'person' if counts['people'] == 1 else 'people'} "
-        f"in {counts['frames']} frames ({counts['seconds']:.1f} s), {timings['wall_s']:.1f} s"
-        + ("" if speed is None else f" at {speed:.1f} frames/s")
+        f"in {counts['frames']} frames ({counts['seconds']:.1f} s), {_took(info)}"
     )
+    _print_names(run, console)
     _print_actions(run, console)
     for warning in info["warnings"]:
         console.print(f"  [yellow]warning:[/yellow] {escape(warning)}")
@@ -47,6 +48,23 @@ def print_failure(path: Path, error: PosetrailError) -> None:
     )
 
 
+def _took(info: Mapping[str, Any]) -> str:
+    """Say how long the last work took: the whole run, or the tracking after it."""
+    again = info["timings"].get("track_again_s")
+    if again is not None:
+        return f"tracked in {again:.1f} s"
+    speed = info["frames_per_second"]
+    return f"{info['timings']['wall_s']:.1f} s" + (
+        "" if speed is None else f" at {speed:.1f} frames/s"
+    )
+
+
+def _print_names(run: Run, console: Console) -> None:
+    if run.names:
+        named = ", ".join(f"{person} is {name}" for person, name in sorted(run.names.items()))
+        console.print(f"  {escape(named)}")
+
+
 def _print_actions(run: Run, console: Console) -> None:
     if run.info["config"]["actions"]["model"] is None:
         names = ", ".join(shipped_configs())
@@ -58,11 +76,14 @@ def _print_actions(run: Run, console: Console) -> None:
         return
     table = Table("person", "action", "times", "per minute", box=None, padding=(0, 2))
     minutes = max(run.info["counts"]["seconds"], 1e-9) / 60
+    called = {str(person): name for person, name in run.names.items()}
     for (person, label), group in actions.groupby(["track_id", "label"]):
-        table.add_row(str(person), str(label), str(len(group)), f"{len(group) / minutes:.1f}")
+        who = called.get(str(person), str(person))
+        table.add_row(escape(who), str(label), str(len(group)), f"{len(group) / minutes:.1f}")
     console.print(table)
 
 
 def _files(run: Run) -> list[str]:
-    paths = (run.tracks_csv_path, run.people_path, run.actions_path, run.video_path, run.json_path)
+    tables = (run.tracks_csv_path, run.people_list_path, run.people_path, run.actions_path)
+    paths = (*tables, run.video_path, run.json_path)
     return [path.name + ("/" if path.is_dir() else "") for path in paths if path.exists()]

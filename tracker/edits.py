@@ -60,6 +60,12 @@ class Edit:
     value: float | int | str | None
     place: str
 
+    def __str__(self) -> str:
+        """Write the edit as it stands in the file: ``swap: [1, 2], from: 12.4``."""
+        people = list(self.people) if self.kind == "swap" else self.people[0]
+        other = KINDS[self.kind]
+        return f"{self.kind}: {people}" + (f", {other}: {self.value}" if other else "")
+
 
 def read_edits(path: Path) -> list[Edit]:
     """Read edits.yaml.

@@ -101,6 +101,20 @@ EXIT_PARTIAL = 9
 #: The user pressed Ctrl-C; what was finished is kept and ``--resume`` goes on from there.
 EXIT_INTERRUPTED = 130
 
+#: What each exit code of the command line means, beside 0.
+EXIT_CODES: dict[int, str] = {
+    1: "internal error",
+    2: "wrong option",
+    3: "the video cannot be read",
+    4: "a model is missing or damaged",
+    5: "wrong configuration",
+    6: "the output exists or cannot be written",
+    7: "a table, edit or JSON file is damaged",
+    8: "nothing honest to measure",
+    EXIT_PARTIAL: "done, but part of the input could not be processed",
+    EXIT_INTERRUPTED: "interrupted",
+}
+
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
     """Suggest the known name nearest to a misspelt one.

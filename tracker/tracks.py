@@ -81,6 +81,11 @@ class Tracks:
         """The IDs there are, rising."""
         return [int(i) for i in np.unique(self.track_id)]
 
+    @property
+    def names(self) -> dict[int, str]:
+        """The names that a user gave people, by ID."""
+        return {int(person): name for person, name in self.provenance.get("names", {}).items()}
+
     def rows(self, keep: NDArray[np.bool_] | NDArray[np.intp] | slice) -> Tracks:
         """Select rows by mask, rising index or slice."""
         return Tracks(

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from posetrail.commands._options import JsonFile
+
 if TYPE_CHECKING:
     from posetrail.run_folder import Run
     from tracker.tracks import Tracks
@@ -16,7 +18,7 @@ def command(
     runs: Annotated[
         list[Path],
         typer.Argument(
-            metavar="RUN...",
+            metavar="RUN",
             help="Runs; each belongs to the sequence that its folder is named after.",
             show_default=False,
         ),
@@ -28,9 +30,7 @@ def command(
             help="MOTChallenge sequences, <sequence>/gt.txt or <sequence>/gt/gt.txt.",
         ),
     ] = None,
-    json_file: Annotated[
-        Path | None, typer.Option("--json", metavar="FILE", help="Write the figures there too.")
-    ] = None,
+    json_file: JsonFile = None,
 ) -> None:
     """Measure tracks: HOTA, MOTA, IDF1 and ID switches against ground truth, by TrackEval.
 

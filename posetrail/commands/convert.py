@@ -7,22 +7,25 @@ from typing import Annotated
 
 import typer
 
+from posetrail.commands._options import FORMATS, Overwrite
+
 
 def command(
     run: Annotated[Path, typer.Argument(metavar="RUN", help="A run's folder.", show_default=False)],
     form: Annotated[
         str,
-        typer.Option("--to", metavar="FORMAT", help="motchallenge, openpose_json or coco_results."),
+        typer.Option("--to", metavar="NAME", help=f"The format: {FORMATS}."),
     ],
     output: Annotated[
         Path,
         typer.Option(
             "--output",
             "-o",
+            metavar="PATH",
             help="The file (motchallenge, coco_results) or folder (openpose_json).",
         ),
     ],
-    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace what is there.")] = False,
+    overwrite: Overwrite = False,
 ) -> None:
     """Write the tracks of a run for another tool.
 

@@ -8,25 +8,23 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from posetrail.commands._options import JsonFile, ModelsDir, Overwrite
+
 if TYPE_CHECKING:
     from posetrail.demo.truth import Comparison
 
 
 def command(
     output: Annotated[
-        Path, typer.Option("--output", "-o", help="Where the clip and the results go.")
+        Path,
+        typer.Option("--output", "-o", metavar="DIR", help="Where the clip and the results go."),
     ] = Path("runs/demo"),
-    seed: Annotated[int, typer.Option(min=0, help="Which rally: another number, another one.")] = 0,
-    overwrite: Annotated[
-        bool, typer.Option("--overwrite", help="Replace what an earlier demo left there.")
-    ] = False,
-    models_dir: Annotated[
-        Path | None,
-        typer.Option(help="Folder of networks (default: $POSETRAIL_MODELS, else the cache)."),
-    ] = None,
-    json_file: Annotated[
-        Path | None, typer.Option("--json", metavar="FILE", help="Write the figures there too.")
-    ] = None,
+    seed: Annotated[
+        int, typer.Option(metavar="N", min=0, help="Which rally: another number, another one.")
+    ] = 0,
+    overwrite: Overwrite = False,
+    models_dir: ModelsDir = None,
+    json_file: JsonFile = None,
 ) -> None:
     """Draw two people playing tennis, find them, and say how far that is from the truth.
 

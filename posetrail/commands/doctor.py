@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any
 
 import typer
+
+from posetrail.commands._options import JsonFile, ModelsDir
 
 if TYPE_CHECKING:
     from rich.table import Table
 
 
 def command(
-    json_file: Annotated[
-        Path | None,
-        typer.Option("--json", metavar="FILE", help="Write the same as JSON.", show_default=False),
-    ] = None,
-    models_dir: Annotated[
-        Path | None,
-        typer.Option("--models-dir", help="Folder of networks.", show_default=False),
-    ] = None,
+    json_file: JsonFile = None,
+    models_dir: ModelsDir = None,
 ) -> None:
     """Say what this machine has, what is used, and what is missing; time the network."""
     import json

@@ -7,19 +7,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from posetrail.commands._options import ModelsDir
+
 if TYPE_CHECKING:
     from tracker.model_store import ModelStore
 
 app = typer.Typer(help="List, fetch and find pose networks.", no_args_is_help=True)
-
-ModelsDir = Annotated[
-    Path | None,
-    typer.Option(
-        "--models-dir",
-        help="Folder of networks (default: the variable POSETRAIL_MODELS, else the user's cache).",
-        show_default=False,
-    ),
-]
 
 
 @app.command("list")

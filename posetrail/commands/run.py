@@ -7,59 +7,54 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from posetrail.commands._options import (
+    EXIT_CODE_HELP,
+    RESULT,
+    SOURCE,
+    Assignments,
+    ConfigName,
+    Device,
+    Draw,
+    EngineName,
+    Height,
+    ModelsDir,
+    Overwrite,
+    People,
+    PoseModel,
+    Precision,
+    Zoom,
+    split_drawings,
+)
+
 if TYPE_CHECKING:
     from posetrail.batch import Outcome
 
-SOURCE = "What to process"
-POSE = "Poses"
-PEOPLE = "People and actions"
-RESULT = "Results"
+EPILOG = EXIT_CODE_HELP
 
 
 def command(
     sources: Annotated[
         list[str],
         typer.Argument(
-            metavar="SOURCE...",
+            metavar="SOURCE",
             help="Videos, folders of videos, folders of images, or globs; one run each.",
             show_default=False,
         ),
     ],
-    config: Annotated[
-        str | None,
-        typer.Option(
-            "--config",
-            "-c",
-            metavar="NAME|PATH",
-            rich_help_panel=PEOPLE,
-            help="A shipped configuration (tennis, falls) or a YAML file; without it no actions are named.",
-        ),
-    ] = None,
-    assign: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--set",
-            metavar="KEY=VALUE",
-            rich_help_panel=PEOPLE,
-            help="Set one key of the configuration, e.g. tracking.patience_s=2. May stand several times.",
-        ),
-    ] = None,
-    people: Annotated[
-        int | None,
-        typer.Option(min=1, rich_help_panel=PEOPLE, help="Keep the N people that matter most."),
-    ] = None,
+    config: ConfigName = None,
+    assign: Assignments = None,
+    people: People = None,
     output: Annotated[
         Path | None,
         typer.Option(
             "--output",
             "-o",
+            metavar="DIR",
             rich_help_panel=RESULT,
             help="The run's folder (default runs/<source>); for several sources, where their folders go.",
         ),
     ] = None,
-    overwrite: Annotated[
-        bool, typer.Option("--overwrite", rich_help_panel=RESULT, help="Replace an earlier run.")
-    ] = False,
+    overwrite: Overwrite = False,
     resume: Annotated[
         bool,
         typer.Option("--resume", rich_help_panel=RESULT, help="Go on with an interrupted run."),
@@ -68,14 +63,7 @@ def command(
         bool,
         typer.Option("--no-video", rich_help_panel=RESULT, help="Tables only, no annotated.mp4."),
     ] = False,
-    draw: Annotated[
-        str | None,
-        typer.Option(
-            metavar="LIST",
-            rich_help_panel=RESULT,
-            help="What to draw, of skeleton,id,trail,action,angles.",
-        ),
-    ] = None,
+    draw: Draw = None,
     start: Annotated[
         float | None,
         typer.Option(
@@ -92,60 +80,20 @@ def command(
     ] = None,
     fps: Annotated[
         float | None,
-        typer.Option(rich_help_panel=SOURCE, help="Frames per second of a folder of images."),
+        typer.Option(metavar="RATE", rich_help_panel=SOURCE, help="Frames per second of images."),
     ] = None,
-    pose_model: Annotated[
-        str | None,
-        typer.Option(
-            metavar="NAME|PATH",
-            rich_help_panel=POSE,
-            help="The network (posetrail models list); fetched once where it is not present.",
-        ),
-    ] = None,
-    height: Annotated[
-        str | None,
-        typer.Option(
-            metavar="N|native",
-            rich_help_panel=POSE,
-            help="Input height of the network (default 368). Larger finds smaller people, at a cost.",
-        ),
-    ] = None,
-    zoom: Annotated[
-        str | None,
-        typer.Option(
-            metavar="auto|off",
-            rich_help_panel=POSE,
-            help="auto: small people are looked at again, enlarged; finds who is far away, at half more cost.",
-        ),
-    ] = None,
-    engine: Annotated[
-        str | None,
-        typer.Option(rich_help_panel=POSE, help="auto, openvino, onnxruntime or opencv."),
-    ] = None,
-    device: Annotated[
-        str | None,
-        typer.Option(rich_help_panel=POSE, help="auto, cpu, gpu, cuda or cuda:N."),
-    ] = None,
-    precision: Annotated[
-        str | None,
-        typer.Option(rich_help_panel=POSE, help="auto, float32, bfloat16 or float16."),
-    ] = None,
-    models_dir: Annotated[
-        Path | None,
-        typer.Option(
-            rich_help_panel=POSE,
-            help="Folder of networks (default: $POSETRAIL_MODELS, else the user's cache).",
-        ),
-    ] = None,
+    pose_model: PoseModel = None,
+    height: Height = None,
+    zoom: Zoom = None,
+    engine: EngineName = None,
+    device: Device = None,
+    precision: Precision = None,
+    models_dir: ModelsDir = None,
 ) -> None:
     """Find everybody in each video, follow them, name what they do; write tables and a video.
 
     [bold]posetrail run match.mp4 --config tennis[/bold] writes runs/match/ with tracks.csv (every person
-    in every frame), people/ (a time series per person), actions.csv, annotated.mp4 and run.json.
-
-    Exit codes: 0 done; 2 wrong option; 3 the video cannot be read; 4 the network is missing or damaged;
-    5 wrong configuration; 6 the output exists or cannot be written; 9 done, but part of the input could
-    not be processed; 130 interrupted.
+    in every frame), people.csv, people/ (a time series per person), actions.csv, annotated.mp4 and run.json.
     """
     from posetrail.batch import run_all
     from posetrail.config import load_config
@@ -163,7 +111,7 @@ def command(
         "pose.device": device,
         "pose.precision": precision,
         "output.video": False if no_video else None,
-        "output.draw": tuple(draw.split(",")) if draw is not None else None,
+        "output.draw": split_drawings(draw),
     }
     effective = load_config(config, assignments=assign or (), overrides=overrides)
     outcomes = run_all(

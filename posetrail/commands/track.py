@@ -7,12 +7,20 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from posetrail.commands._options import (
+    FORMATS,
+    PEOPLE,
+    RESULT,
+    SOURCE,
+    Assignments,
+    ConfigName,
+    Overwrite,
+    People,
+)
+
 if TYPE_CHECKING:
     from posetrail.config import Config
     from posetrail.run_folder import Run
-
-TRACKING = "Tracking"
-RESULT = "Results"
 
 
 def command(
@@ -29,57 +37,48 @@ def command(
         typer.Option(
             "--output",
             "-o",
+            metavar="DIR",
             rich_help_panel=RESULT,
             help="The run's folder (default: a RUN itself; runs/<source> for a SOURCE).",
         ),
     ] = None,
-    overwrite: Annotated[
-        bool, typer.Option("--overwrite", rich_help_panel=RESULT, help="Replace an earlier run.")
-    ] = False,
+    overwrite: Overwrite = False,
     online: Annotated[
         bool,
         typer.Option(
             "--online",
-            rich_help_panel=TRACKING,
+            rich_help_panel=PEOPLE,
             help="Only what a live tracker knows: nothing joined over gaps, nothing filled in.",
         ),
     ] = False,
-    people: Annotated[
-        int | None,
-        typer.Option(min=1, rich_help_panel=TRACKING, help="Keep the N people that matter most."),
-    ] = None,
+    people: People = None,
     roi: Annotated[
         str | None,
         typer.Option(
             metavar="'X,Y X,Y X,Y'",
-            rich_help_panel=TRACKING,
+            rich_help_panel=PEOPLE,
             help="Keep the people who stand inside this polygon, in pixels.",
         ),
     ] = None,
     fps: Annotated[
         float | None,
         typer.Option(
-            rich_help_panel=TRACKING, help="Frames per second, where the source does not say."
+            metavar="RATE",
+            rich_help_panel=SOURCE,
+            help="Frames per second, where the source does not say.",
         ),
     ] = None,
     form: Annotated[
         str | None,
         typer.Option(
             "--format",
-            rich_help_panel=TRACKING,
-            help="openpose_json, coco_results or motchallenge, where the source does not tell.",
+            metavar="NAME",
+            rich_help_panel=SOURCE,
+            help=f"Where the source does not tell: {FORMATS}.",
         ),
     ] = None,
-    config: Annotated[
-        str | None,
-        typer.Option(
-            "--config", "-c", metavar="NAME|PATH", help="A shipped configuration or a YAML file."
-        ),
-    ] = None,
-    assign: Annotated[
-        list[str] | None,
-        typer.Option("--set", metavar="KEY=VALUE", help="Set one key of the configuration."),
-    ] = None,
+    config: ConfigName = None,
+    assign: Assignments = None,
     review: Annotated[
         bool,
         typer.Option(
@@ -105,9 +104,11 @@ def command(
     - {drop: 9}
 
     - {name: 1, as: Nadal}
+
+    annotated.mp4 stays as it was; [bold]posetrail draw runs/match[/bold] makes it show the new tracks.
     """
     from posetrail.retracking import is_run, retrack, track_recording
-    from posetrail.run_folder import open_run
+    from posetrail.run_folder import default_folder, open_run
     from posetrail.summary import print_summary
 
     if review:
@@ -123,7 +124,7 @@ def command(
         run = retrack(run, _config(run, config, assign or [], overrides))
     else:
         effective = _config(None, config, assign or [], overrides)
-        folder = output or Path("runs") / _name(source)
+        folder = output or default_folder(source)
         run = track_recording(source, folder, effective, fps=fps, form=form, overwrite=overwrite)
     print_summary(run)
 
@@ -137,14 +138,6 @@ def _config(
     before = run.info["config"] if run is not None else {}
     base = {group: before[group] for group in ("tracking", "actions") if group in before}
     return load_config(name, assignments=assign, overrides=overrides, base=base)
-
-
-def _name(source: Path) -> str:
-    """Name a run: a sequence's folder names its detections, a file's stem everything else."""
-    if source.suffix == ".txt":
-        folder = source.resolve().parent
-        return folder.parent.name if folder.name in ("det", "gt") else folder.name
-    return source.resolve().stem
 
 
 def _polygon(text: str) -> list[list[float]]:

@@ -14,6 +14,7 @@ from posetrail.demo.truth import Comparison, compare
 from posetrail.estimation import load_estimation
 from posetrail.pipeline import process
 from posetrail.progress import Reporter
+from posetrail.recognition import chosen_action_model
 from posetrail.run_folder import Run, claim_folder
 from tracker.poses import Frame
 from tracker.tables import write_tracks_parquet
@@ -85,7 +86,8 @@ def play(
     size = scene.camera.width, scene.camera.height
     write_clip(clip, _reported(render(scene), reporter), scene.rate, size)
     write_tracks_parquet(folder / TRUTH, truth)
-    run = process(clip, folder, config, estimation, reporter=reporter)
+    model = chosen_action_model(config.actions)
+    run = process(clip, folder, config, estimation, model, reporter=reporter)
     return Demo(run, clip, compare(run.tracks, truth))
 
 

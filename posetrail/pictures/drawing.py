@@ -57,9 +57,18 @@ class Painter:
         Width and height of the frames in pixels; sets the widths of lines and letters.
     draw : iterable of str
         What is drawn, of skeleton, id, trail, action, angles.
+    names : mapping of int to str, optional
+        Names of people by ID, written instead of the number.
     """
 
-    def __init__(self, skeleton: Skeleton, size: tuple[int, int], draw: Iterable[str]) -> None:
+    def __init__(
+        self,
+        skeleton: Skeleton,
+        size: tuple[int, int],
+        draw: Iterable[str],
+        names: Mapping[int, str] | None = None,
+    ) -> None:
+        self._names = names or {}
         self._skeleton = skeleton
         self._limbs = np.array(skeleton.drawn, np.intp).reshape(-1, 2)
         self._draw = frozenset(draw)
@@ -148,7 +157,8 @@ class Painter:
         return np.asarray(xy[sides].mean(axis=0), np.float32)
 
     def _paint_tag(self, image: Image, person: _Person) -> None:
-        name = str(person.track_id) if "id" in self._draw else ""
+        number = str(person.track_id)
+        name = self._names.get(person.track_id, number) if "id" in self._draw else ""
         action = person.caption if "action" in self._draw else ""
         text = "  ".join(part for part in (name, action) if part)
         if not text:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import os
 import shutil
 import threading
@@ -14,18 +15,23 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from posetrail.annotation import redraw
 from posetrail.checkpoint import Checkpoint
 from posetrail.config import Config, load_config
 from posetrail.estimation import Estimation
 from posetrail.pipeline import process
-from posetrail.run_folder import Run, open_run
+from posetrail.retracking import retrack
+from posetrail.run_folder import OLD_VIDEO, Run, open_run
+from posetrail.run_lock import held
 from tracker.errors import OutputError, VideoError
 from tracker.parts import Part
 from tracker.poses import Poses
 from tracker.skeleton import COCO18, Skeleton
-from tracker.tables import read_poses_provenance
+from tracker.tables import read_poses_parquet, read_poses_provenance
+from tracker.video import open_source
 
 FRAMES = 40
+WORKERS = 2
 TABLES = ("poses.parquet", "tracks.parquet", "tracks.csv", "people/person_001.csv", "actions.csv")
 
 
@@ -80,7 +86,7 @@ def config() -> Config:
 
 
 def estimation(crash_after: int | None = None) -> Estimation:
-    return Estimation(BlobEstimator(crash_after), 2, {"network": "blob"})  # type: ignore[arg-type]
+    return Estimation(BlobEstimator(crash_after), WORKERS, {"network": "blob"})  # type: ignore[arg-type]
 
 
 @pytest.fixture
@@ -97,7 +103,8 @@ def test_a_run_writes_everything_and_reads_back(clip: Path, config: Config, tmp_
     process(clip, tmp_path / "run", config, estimation())
     run = open_run(tmp_path / "run")
     written = {path.name for path in run.folder.iterdir()}
-    assert written == {*(name.split("/")[0] for name in TABLES), "annotated.mp4", "run.json"}
+    named = {*(name.split("/")[0] for name in TABLES), "people.csv", "annotated.mp4", "run.json"}
+    assert written == named
     assert run.tracks.ids == [1]
     assert len(run.poses) == FRAMES
     assert list(run.tracks_table.columns[:5]) == ["frame", "time_s", "track_id", "state", "score"]
@@ -118,10 +125,13 @@ def test_a_crashed_run_goes_on_and_gives_the_same_result(
         process(clip, tmp_path / "run", config, estimation(crash_after))
     left = {path.name for path in (tmp_path / "run").iterdir()}
     assert left <= {".unfinished"}
+    chunks = (tmp_path / "run" / ".unfinished").glob("poses-*.parquet")
+    done = sum(len(read_poses_parquet(path)) for path in chunks)
+    assert crash_after - WORKERS < done <= crash_after  # what other workers had begun may be lost
     again = estimation()
     resumed = process(clip, tmp_path / "run", config, again, resume=True)
     assert contents(resumed) == contents(whole)
-    assert again.estimator.calls < FRAMES or crash_after <= 3  # type: ignore[attr-defined]
+    assert again.estimator.calls == FRAMES - done  # type: ignore[attr-defined]
     assert not resumed.checkpoint_path.exists()
 
 
@@ -215,3 +225,71 @@ def test_only_the_chosen_frames_are_processed(clip: Path, tmp_path: Path) -> Non
     run = process(clip, tmp_path / "run", config, estimation())
     assert run.poses.frame.tolist() == [10, 12, 14, 16, 18]
     assert not run.video_path.exists()
+
+
+def pictures(path: Path) -> list[NDArray[np.uint8]]:
+    return [frame.image for frame in open_source(path)]
+
+
+def test_a_run_is_drawn_anew_from_its_tables(clip: Path, config: Config, tmp_path: Path) -> None:
+    """Drawn again, the same file; after an edit, another picture with the name in it."""
+    run = process(clip, tmp_path / "run", config, estimation())
+    first = run.video_path.read_bytes()
+    redraw(open_run(run.folder))
+    assert run.video_path.read_bytes() == first
+
+    before = pictures(run.video_path)
+    (run.folder / "edits.yaml").write_text("- {name: 1, as: Ana}\n")
+    named = retrack(run, config)
+    assert OLD_VIDEO in named.info["warnings"]
+    assert run.video_path.read_bytes() == first
+    redraw(named)
+    drawn = open_run(run.folder)
+    assert OLD_VIDEO not in drawn.info["warnings"]
+    changed = [(a != b).any() for a, b in zip(before, pictures(run.video_path), strict=True)]
+    assert all(changed)
+
+
+def test_a_run_is_drawn_only_into_its_own_video(clip: Path, config: Config, tmp_path: Path) -> None:
+    images = tmp_path / "images"
+    shutil.copytree(clip, images)
+    run = process(images, tmp_path / "run", config, estimation())
+    shutil.rmtree(images)
+    with pytest.raises(VideoError, match=r"not there any more\. Say with --source"):
+        redraw(run)
+    other = tmp_path / "other"
+    other.mkdir()
+    cv2.imwrite(str(other / "0.png"), np.zeros((64, 64, 3), np.uint8))
+    with pytest.raises(VideoError, match="made of a video of 160 x 120"):
+        redraw(run, source=other)
+    redraw(run, source=clip, what=["skeleton"])
+    assert open_run(run.folder).info["config"]["output"]["draw"] == ["skeleton"]
+
+
+def test_names_are_in_the_tables(clip: Path, config: Config, tmp_path: Path) -> None:
+    run = process(clip, tmp_path / "run", config, estimation())
+    with run.people_list_path.open() as file:
+        (person,) = csv.DictReader(file)
+    assert (person["track_id"], person["name"], person["seen"]) == ("1", "", str(FRAMES))
+    assert (run.people_path / person["file"]).is_file()
+    (run.folder / "edits.yaml").write_text("- {name: 1, as: 'Nadal, Rafael'}\n")
+    with run.people_list_path.open() as file:
+        assert next(csv.DictReader(file))["name"] == ""
+    named = retrack(run, config)
+    with run.people_list_path.open() as file:
+        assert next(csv.DictReader(file))["name"] == "Nadal, Rafael"
+    assert named.names == {1: "Nadal, Rafael"}
+    assert named.info["edits"] == ["name: 1, as: Nadal, Rafael"]
+    assert named.info["timings"]["track_again_s"] > 0
+    assert run.actions_path.read_text().splitlines()[0].endswith(",score,name")
+
+
+def test_a_folder_that_another_run_writes_in_is_refused(
+    clip: Path, config: Config, tmp_path: Path
+) -> None:
+    with (
+        held(tmp_path / "run"),
+        pytest.raises(OutputError, match=rf"being written by process {os.getpid()} on "),
+    ):
+        process(clip, tmp_path / "run", config, estimation())
+    process(clip, tmp_path / "run", config, estimation())

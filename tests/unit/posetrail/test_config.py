@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from posetrail.config import load_config, shipped_configs
+from posetrail.config import load_config
+from posetrail.resources import shipped_configs
 from tracker.errors import ConfigError
 
 

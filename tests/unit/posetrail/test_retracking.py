@@ -10,7 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from posetrail.cli import build_app
-from posetrail.run_folder import open_run
+from posetrail.run_folder import OLD_VIDEO, open_run
 from tests.scenes import Walker, film, straight, times
 from tracker.errors import FormatError, OutputError, PosetrailError, TrackingError, UsageError
 from tracker.formats import openpose_json
@@ -99,6 +99,21 @@ def test_recorded_openpose_needs_a_rate_and_never_overwrites_silently(tmp_path: 
     with pytest.raises(OutputError, match="already"):
         call("track", tmp_path / "match", "--output", tmp_path / "run", "--fps", "30")
     call("track", tmp_path / "match", "--output", tmp_path / "run", "--fps", "30", "--overwrite")
+
+
+def test_what_a_video_shows_is_said_to_be_old(tmp_path: Path) -> None:
+    """After tracking again, until it is drawn again."""
+    table, _ = film([Walker(straight(100, 300, 90)), Walker(straight(700, 300, 5))], times("30", 2))
+    openpose_json.write(tmp_path / "match", track(table))
+    folder = tmp_path / "run"
+    assert "posetrail draw" not in call("track", tmp_path / "match", "-o", folder, "--fps", "30")
+    with pytest.raises(UsageError, match=r"recorded poses.*--source"):
+        call("draw", folder)
+    (folder / "annotated.mp4").touch()
+    said = call("track", folder)
+    assert "posetrail draw makes it anew" in said
+    assert "tracked in" in said
+    assert open_run(folder).info["warnings"] == [OLD_VIDEO]
 
 
 @pytest.mark.parametrize("text", ["", "1,-1,0,0,5\n", "nonsense"])
