@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
 import numpy as np
@@ -33,17 +33,20 @@ class LabelledVideo:
     names : tuple of str
         What labels may call it, the run's own name first.
     tracks : Tracks
-        Its people; their names are in ``provenance["names"]``, by ID.
+        Its people.
     frame : int64 array, shape (frames,)
         The processed frames, rising.
     time : float64 array, shape (frames,)
         Seconds of each.
+    people : mapping of int to str
+        The names that some people have, by ID.
     """
 
     names: tuple[str, ...]
     tracks: Tracks
     frame: NDArray[np.int64]
     time: NDArray[np.float64]
+    people: Mapping[int, str] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -200,7 +203,7 @@ def _person(row: LabelRow, video: LabelledVideo) -> int:
             f"{row.place}: the row does not say who, and {video.name} has {len(ids)} people.",
             hint=f"Put an ID into track_id: {_listed(ids)}.",
         )
-    names = {name: int(i) for i, name in video.tracks.provenance.get("names", {}).items()}
+    names = {name: i for i, name in video.people.items()}
     match = _ID.fullmatch(row.person)
     person = names.get(row.person, int(match[1]) if match else 0)
     if person not in ids:

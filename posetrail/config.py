@@ -10,6 +10,7 @@ from typing import Any, Literal
 import yaml
 from pydantic import BaseModel, Field, ValidationError, field_validator
 
+from classifiers.learning import LearningSettings
 from classifiers.recognition import RecognitionSettings
 from posetrail.resources import configs_dir, shipped_configs
 from tracker.centroid import TrackerSettings
@@ -96,6 +97,8 @@ class Config(Settings):
     """How people keep their IDs."""
     actions: ActionSettings = ActionSettings()
     """Which actions are looked for, and how."""
+    training: LearningSettings = LearningSettings()
+    """How `posetrail train` learns from a user's own labels."""
     output: OutputSettings = OutputSettings()
     """What is drawn and written beside the tables."""
 

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from classifiers.actions import Action
+from classifiers.actions import Action, write_actions_csv
 from classifiers.model import ActionModel
 from classifiers.recognition import recognise
 from posetrail.config import ActionSettings
 from posetrail.resources import models_dir
+from posetrail.run_folder import Run, write_json
 from tracker.errors import ModelError, did_you_mean
 from tracker.tracks import Tracks
+
+#: What run.json says where the pictures show actions that were named before.
+OLD_PICTURES = "annotated.mp4 still shows the actions named before"
 
 
 def chosen_action_model(settings: ActionSettings) -> ActionModel | None:
@@ -43,6 +47,38 @@ def name_actions(
     return recognise(tracks, model, settings)
 
 
+def name_again(run: Run, model: ActionModel, settings: ActionSettings) -> list[Action]:
+    """Name the actions of a finished run anew: actions.csv and what run.json says of them.
+
+    Parameters
+    ----------
+    run : Run
+        A finished run; its poses, tracks and pictures stay as they are.
+    model : ActionModel
+        Knows the actions.
+    settings : ActionSettings
+        How it is applied; ``model`` is where it was found.
+
+    Raises
+    ------
+    OutputError
+        If a file cannot be written.
+    """
+    actions = name_actions(run.tracks, model, settings)
+    info = dict(run.info)
+    warnings = [each for each in info.get("warnings", []) if each != OLD_PICTURES]
+    if run.video_path.exists():
+        warnings.append(OLD_PICTURES)
+    names = {int(person): name for person, name in info.get("names", {}).items()}
+    write_actions_csv(run.actions_path, actions, names)
+    config = {**info["config"], "actions": settings.model_dump(mode="json")}
+    facts = {"name": model.card.name, "sha256": model.card.model_sha256}
+    counts = {**info["counts"], "actions": len(actions)}
+    changed = {"config": config, "action_model": facts, "counts": counts, "warnings": warnings}
+    write_json(run.json_path, {**info, **changed})
+    return actions
+
+
 def load_action_model(name: str) -> ActionModel:
     """Load a shipped action model by name, or one by its path.
 
@@ -51,10 +87,33 @@ def load_action_model(name: str) -> ActionModel:
     ModelError
         If there is no such model or it is damaged.
     """
+    return ActionModel.load(action_model_path(name))
+
+
+def action_model_path(name: str) -> Path:
+    """Find an action model: a shipped one by name, or one by its path, with or without ``.txt``.
+
+    Raises
+    ------
+    ModelError
+        If there is no such model.
+    """
     folder = models_dir() / "actions"
-    shipped = sorted(path.stem for path in folder.glob("*.txt"))
+    shipped = shipped_action_models()
     if name in shipped:
-        return ActionModel.load(folder / f"{name}.txt")
-    if not Path(name).with_suffix(".txt").is_file():
+        return folder / f"{name}.txt"
+    path = Path(name)
+    text = path if path.suffix == ".txt" else path.with_name(f"{path.name}.txt")
+    if not text.is_file():
         raise ModelError(f"There is no action model {name!r}.", hint=did_you_mean(name, shipped))
-    return ActionModel.load(name)
+    return text.absolute()
+
+
+def lasting_name(name: str) -> str:
+    """Give a name that finds the same model from everywhere: a shipped one's own, else the whole path."""
+    return name if name in shipped_action_models() else str(action_model_path(name))
+
+
+def shipped_action_models() -> list[str]:
+    """List the action models that ship, by name."""
+    return sorted(path.stem for path in (models_dir() / "actions").glob("*.txt"))

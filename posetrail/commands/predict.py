@@ -7,11 +7,13 @@ from typing import Annotated
 
 import typer
 
+from posetrail.commands._options import Assignments, ConfigName
+
 
 def command(
     runs: Annotated[
         list[Path],
-        typer.Argument(metavar="RUN...", help="Folders of finished runs.", show_default=False),
+        typer.Argument(metavar="RUN", help="Folders of finished runs.", show_default=False),
     ],
     model: Annotated[
         str | None,
@@ -19,24 +21,17 @@ def command(
             "--model", "-m", help="Name of a shipped action model or the path of your own."
         ),
     ] = None,
-    config: Annotated[
-        str | None,
-        typer.Option("--config", "-c", help="A shipped configuration or a YAML file."),
-    ] = None,
-    assignments: Annotated[
-        list[str] | None,
-        typer.Option("--set", metavar="KEY=VALUE", help="Set one key of the configuration."),
-    ] = None,
+    config: ConfigName = None,
+    assignments: Assignments = None,
 ) -> None:
     """Name what everybody did in finished runs: writes actions.csv anew from tracks.parquet.
 
-    The network, the tracks and the annotated video stay as they are.
+    [bold]posetrail predict runs/match --model my-strokes[/bold] uses a model that posetrail train made. run.json says
+    afterwards which model it was. The network, the tracks and the annotated video stay as they are.
     """
-    from classifiers.actions import write_actions_csv
-    from classifiers.recognition import recognise
     from posetrail.commands._shown import console
     from posetrail.config import load_config
-    from posetrail.recognition import load_action_model
+    from posetrail.recognition import OLD_PICTURES, lasting_name, load_action_model, name_again
     from posetrail.run_folder import open_run
     from tracker.errors import UsageError
 
@@ -46,11 +41,14 @@ def command(
     if settings.model is None:
         raise UsageError("No action model was named.", hint="Use --model or --config.")
     known = load_action_model(settings.model)
-    for folder in runs:
-        run = open_run(folder)
-        actions = recognise(run.tracks, known, settings)
-        write_actions_csv(run.actions_path, actions)
+    settings = settings.model_copy(update={"model": lasting_name(settings.model)})
+    opened = [open_run(folder) for folder in runs]
+    for run in opened:
+        actions = name_again(run, known, settings)
         people = len({action.track_id for action in actions})
         console().print(
             f"{run.actions_path}: {len(actions)} actions of {people} people ({known.card.name})"
         )
+    drawn = [run for run in opened if run.video_path.exists()]
+    if drawn:
+        console().print(f"note: {OLD_PICTURES} ({len(drawn)} of {len(opened)} runs)")

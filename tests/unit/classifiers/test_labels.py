@@ -24,7 +24,7 @@ def _two_people() -> Tracks:
     both = Tracks(
         ACTION13, np.repeat(one.frame, 2), np.repeat(one.time, 2),
         np.tile([1, 2], FRAMES), np.repeat(one.xy, 2, axis=0), np.repeat(one.score, 2, axis=0),
-        np.repeat(one.state, 2), {"names": {"2": "Nadal"}},
+        np.repeat(one.state, 2),
     )  # fmt: skip
     return both.rows((both.track_id == 1) | (both.time >= 10))
 
@@ -33,7 +33,7 @@ def _video(*names: str, people: int = 2) -> LabelledVideo:
     tracks = _two_people()
     tracks = tracks if people == 2 else tracks.person(1)
     frame = np.arange(FRAMES)
-    return LabelledVideo(names or ("match",), tracks, frame, frame / RATE)
+    return LabelledVideo(names or ("match",), tracks, frame, frame / RATE, {2: "Nadal"})
 
 
 def _labels(path: Path, text: str, *videos: LabelledVideo) -> list[Label]:

@@ -1,0 +1,191 @@
+"""What a user gives to learn or judge from: label files and runs, brought together."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from classifiers.actions import Action
+from classifiers.label_formats import LabelRow
+from classifiers.labels import Label, LabelledVideo, match_labels, read_labels
+from classifiers.recordings import Hand, Recording
+from posetrail.run_folder import Run, open_run
+from tracker.errors import LabelError, UsageError, did_you_mean
+
+#: Label files that `posetrail label` writes into a run's folder.
+LABELS_NAME = "labels.csv"
+_HANDS: dict[str, Hand] = {"right": "right", "r": "right", "left": "left", "l": "left"}
+
+
+@dataclass(frozen=True)
+class Material:
+    """Labelled people of some runs.
+
+    Parameters
+    ----------
+    recordings : list of Recording
+        One for each person with labels, named ``run/ID``.
+    undecided : dict of str to list of Action
+        Labels that nobody has decided on, by name of recording.
+    handed : bool
+        The labels say who plays with which hand.
+    group_by : str
+        What a group is: video, person, or a column of the labels.
+    runs, files : list of Path
+        Where all of it comes from.
+    """
+
+    recordings: list[Recording]
+    undecided: dict[str, list[Action]]
+    handed: bool
+    group_by: str
+    runs: list[Path]
+    files: list[Path]
+
+
+def gather(
+    paths: Sequence[Path], *, group_by: str = "video", skip_missing: bool = False
+) -> Material:
+    """Read label files and the runs that they speak of.
+
+    Parameters
+    ----------
+    paths : sequence of Path
+        Label files and runs' folders in any order; without a label file each run's own labels.csv.
+    group_by : str
+        What must not be split: ``video``, ``person`` or a column of the label files.
+    skip_missing : bool
+        Leave out labels of videos of which no run is given.
+
+    Raises
+    ------
+    LabelError
+        If a label is impossible; the message names file and row.
+    UsageError
+        If there are no runs or no labels, or two runs share a name.
+    FormatError
+        If a folder is no run's.
+    """
+    folders, files = part_paths(paths)
+    runs = {folder: open_run(folder) for folder in folders}
+    videos = labelled_videos(runs)
+    rows = [row for file in files for row in read_rows(file, folders)]
+    matched = match_labels(rows, videos, skip_missing=skip_missing)
+    recordings: list[Recording] = []
+    undecided: dict[str, list[Action]] = {}
+    for video in videos:
+        for person, labels in _by_person(matched.get(video.name, [])).items():
+            recording = _recording(video, person, labels, group_by)
+            undecided[recording.name] = [each.action for each in labels if not each.decided]
+            if recording.labels:
+                recordings.append(recording)
+    handed = any(row.columns.get("hand") for row in rows)
+    return Material(recordings, undecided, handed, group_by, folders, files)
+
+
+def part_paths(paths: Sequence[Path]) -> tuple[list[Path], list[Path]]:
+    """Part runs' folders from label files; without any file each run's labels.csv counts."""
+    folders = [path for path in paths if path.is_dir()]
+    files = [path for path in paths if not path.is_dir()]
+    if not folders:
+        raise UsageError(
+            "There is no run among the arguments.", hint="Give the runs' folders after the labels."
+        )
+    if not files:
+        files = [folder / LABELS_NAME for folder in folders if (folder / LABELS_NAME).is_file()]
+    if not files:
+        raise UsageError(
+            f"There is no label file: no run has a {LABELS_NAME}.",
+            hint="Make one with posetrail label RUN, or give a table of labels.",
+        )
+    return folders, files
+
+
+def labelled_videos(runs: Mapping[Path, Run]) -> list[LabelledVideo]:
+    """Give what labels are matched with: each run by its folder's and its video's name.
+
+    Raises
+    ------
+    UsageError
+        If two runs have the same folder name.
+    """
+    videos: dict[str, LabelledVideo] = {}
+    for folder, run in runs.items():
+        name = folder.resolve().name
+        if name in videos:
+            raise UsageError(f"Two runs are called {name}; labels could not tell them apart.")
+        source = Path(str(run.info["source"]["path"]))
+        poses = run.poses
+        if not len(poses.frame):
+            raise LabelError(f"The run {folder} has no frames.")
+        names = tuple(dict.fromkeys((name, source.stem, source.name)))
+        people = {int(person): given for person, given in run.info.get("names", {}).items()}
+        videos[name] = LabelledVideo(names, run.tracks, poses.frame, poses.time, people)
+    return list(videos.values())
+
+
+def read_rows(file: Path, folders: Sequence[Path]) -> list[LabelRow]:
+    """Read a label file; where it lies in a run's folder, rows that name no video are of that run."""
+    rows = read_labels(file)
+    home = file.resolve().parent
+    if home not in {folder.resolve() for folder in folders}:
+        return rows
+    return [row if row.videos else replace(row, videos=(home.name,)) for row in rows]
+
+
+def _by_person(labels: Sequence[Label]) -> dict[int, list[Label]]:
+    people: dict[int, list[Label]] = defaultdict(list)
+    for label in labels:
+        people[label.action.track_id].append(label)
+    return people
+
+
+def _recording(
+    video: LabelledVideo, person: int, labels: Sequence[Label], group_by: str
+) -> Recording:
+    return Recording(
+        "own",
+        f"{video.name}/{person}",
+        _group(video, person, labels, group_by),
+        video.tracks.person(person),
+        tuple(each.action for each in labels if each.decided),
+        _hand(labels),
+    )
+
+
+def _group(video: LabelledVideo, person: int, labels: Sequence[Label], group_by: str) -> str:
+    if group_by == "video":
+        return video.name
+    if group_by == "person":
+        return video.people.get(person, f"{video.name}/{person}")
+    row = labels[0].row
+    if group_by not in row.columns:
+        raise LabelError(
+            f"{row.place}: there is no column {group_by!r} to group by.",
+            hint=did_you_mean(group_by, ["video", "person", *row.columns]),
+        )
+    values = {each.row.columns.get(group_by, "") for each in labels}
+    if len(values) > 1 or "" in values:
+        raise LabelError(
+            f"{row.place}: {group_by} of person {person} in {video.name} should be one value, found "
+            f"{', '.join(sorted(repr(value) for value in values))}.",
+            hint="One person in one video belongs to one group.",
+        )
+    return values.pop()
+
+
+def _hand(labels: Sequence[Label]) -> Hand:
+    """Give the hand that the labels of one person say; right where they do not."""
+    found: dict[str, LabelRow] = {}
+    for label in labels:
+        text = label.row.columns.get("hand", "").lower()
+        if text and text not in _HANDS:
+            raise LabelError(f"{label.row.place}: hand should be right or left, found {text!r}.")
+        if text:
+            found[_HANDS[text]] = label.row
+    if len(found) > 1:
+        places = " and ".join(row.place for row in found.values())
+        raise LabelError(f"One person is right-handed and left-handed: {places}.")
+    return "left" if "left" in found else "right"
