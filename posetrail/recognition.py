@@ -4,17 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from classifiers.actions import Action, write_actions_csv
+from classifiers.actions import Action
 from classifiers.model import ActionModel
 from classifiers.recognition import recognise
 from posetrail.config import ActionSettings
 from posetrail.resources import models_dir
-from posetrail.run_folder import Run, write_json
 from tracker.errors import ModelError, did_you_mean
 from tracker.tracks import Tracks
-
-#: What run.json says where the pictures show actions that were named before.
-OLD_PICTURES = "annotated.mp4 still shows the actions named before"
 
 
 def chosen_action_model(settings: ActionSettings) -> ActionModel | None:
@@ -45,38 +41,6 @@ def name_actions(
     if model is None or not len(tracks):
         return []
     return recognise(tracks, model, settings)
-
-
-def name_again(run: Run, model: ActionModel, settings: ActionSettings) -> list[Action]:
-    """Name the actions of a finished run anew: actions.csv and what run.json says of them.
-
-    Parameters
-    ----------
-    run : Run
-        A finished run; its poses, tracks and pictures stay as they are.
-    model : ActionModel
-        Knows the actions.
-    settings : ActionSettings
-        How it is applied; ``model`` is where it was found.
-
-    Raises
-    ------
-    OutputError
-        If a file cannot be written.
-    """
-    actions = name_actions(run.tracks, model, settings)
-    info = dict(run.info)
-    warnings = [each for each in info.get("warnings", []) if each != OLD_PICTURES]
-    if run.video_path.exists():
-        warnings.append(OLD_PICTURES)
-    names = {int(person): name for person, name in info.get("names", {}).items()}
-    write_actions_csv(run.actions_path, actions, names)
-    config = {**info["config"], "actions": settings.model_dump(mode="json")}
-    facts = {"name": model.card.name, "sha256": model.card.model_sha256}
-    counts = {**info["counts"], "actions": len(actions)}
-    changed = {"config": config, "action_model": facts, "counts": counts, "warnings": warnings}
-    write_json(run.json_path, {**info, **changed})
-    return actions
 
 
 def load_action_model(name: str) -> ActionModel:

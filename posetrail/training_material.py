@@ -121,8 +121,7 @@ def labelled_videos(runs: Mapping[Path, Run]) -> list[LabelledVideo]:
         if not len(poses.frame):
             raise LabelError(f"The run {folder} has no frames.")
         names = tuple(dict.fromkeys((name, source.stem, source.name)))
-        people = {int(person): given for person, given in run.info.get("names", {}).items()}
-        videos[name] = LabelledVideo(names, run.tracks, poses.frame, poses.time, people)
+        videos[name] = LabelledVideo(names, run.tracks, poses.frame, poses.time, run.names)
     return list(videos.values())
 
 

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from posetrail.commands._options import JsonFile
+
 if TYPE_CHECKING:
     from posetrail.action_measures import Measured
 
@@ -15,7 +17,7 @@ def command(
     runs: Annotated[
         list[Path],
         typer.Argument(
-            metavar="RUN...", help="Runs; their actions.csv is judged.", show_default=False
+            metavar="RUN", help="Runs; their actions.csv is judged.", show_default=False
         ),
     ],
     truth: Annotated[
@@ -39,9 +41,7 @@ def command(
     skip_missing: Annotated[
         bool, typer.Option("--skip-missing", help="Leave out labels of videos that are not given.")
     ] = False,
-    json_file: Annotated[
-        Path | None, typer.Option("--json", metavar="FILE", help="Write the figures there too.")
-    ] = None,
+    json_file: JsonFile = None,
 ) -> None:
     """Compare the actions of runs with labels, moment by moment and event by event.
 

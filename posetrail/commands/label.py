@@ -11,7 +11,7 @@ import typer
 def command(
     runs: Annotated[
         list[Path],
-        typer.Argument(metavar="RUN...", help="Folders of finished runs.", show_default=False),
+        typer.Argument(metavar="RUN", help="Folders of finished runs.", show_default=False),
     ],
     model: Annotated[
         str | None,

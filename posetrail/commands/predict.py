@@ -31,8 +31,9 @@ def command(
     """
     from posetrail.commands._shown import console
     from posetrail.config import load_config
-    from posetrail.recognition import OLD_PICTURES, lasting_name, load_action_model, name_again
-    from posetrail.run_folder import open_run
+    from posetrail.naming import name_again
+    from posetrail.recognition import lasting_name, load_action_model
+    from posetrail.run_folder import OLD_VIDEO, open_run
     from tracker.errors import UsageError
 
     settings = load_config(
@@ -51,4 +52,4 @@ def command(
         )
     drawn = [run for run in opened if run.video_path.exists()]
     if drawn:
-        console().print(f"note: {OLD_PICTURES} ({len(drawn)} of {len(opened)} runs)")
+        console().print(f"note: {OLD_VIDEO} ({len(drawn)} of {len(opened)} runs)")

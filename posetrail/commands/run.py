@@ -9,6 +9,7 @@ import typer
 
 from posetrail.commands._options import (
     EXIT_CODE_HELP,
+    PEOPLE,
     RESULT,
     SOURCE,
     Assignments,
@@ -44,6 +45,15 @@ def command(
     config: ConfigName = None,
     assign: Assignments = None,
     people: People = None,
+    actions: Annotated[
+        str | None,
+        typer.Option(
+            "--actions",
+            metavar="NAME|PATH",
+            rich_help_panel=PEOPLE,
+            help="Name actions with this model: a shipped one, or one that posetrail train made.",
+        ),
+    ] = None,
     output: Annotated[
         Path | None,
         typer.Option(
@@ -97,9 +107,11 @@ def command(
     """
     from posetrail.batch import run_all
     from posetrail.config import load_config
+    from posetrail.recognition import lasting_name
 
     overrides = {
         "tracking.people": people,
+        "actions.model": None if actions is None else lasting_name(actions),
         "video.start": start,
         "video.end": end,
         "video.every": every,

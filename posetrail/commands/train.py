@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from posetrail.commands._options import Assignments, JsonFile
+
 if TYPE_CHECKING:
     from posetrail.training import Trained
 
@@ -19,7 +21,7 @@ def command(
     paths: Annotated[
         list[Path],
         typer.Argument(
-            metavar="LABELS... RUN...",
+            metavar="LABELS|RUN",
             help="Label files and the runs that they speak of; without files, each RUN's labels.csv.",
             show_default=False,
         ),
@@ -42,12 +44,7 @@ def command(
             "--config", "-c", metavar="NAME|PATH", help="A shipped configuration or a YAML file."
         ),
     ] = None,
-    assign: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--set", metavar="KEY=VALUE", help="Set one key, e.g. training.window.window_s=0.8."
-        ),
-    ] = None,
+    assign: Assignments = None,
     background: Annotated[
         str | None,
         typer.Option(
@@ -102,9 +99,7 @@ def command(
             help="Declare a split in time: learn from this share of each video, judge the rest.",
         ),
     ] = None,
-    json_file: Annotated[
-        Path | None, typer.Option("--json", metavar="FILE", help="Write the result line there too.")
-    ] = None,
+    json_file: JsonFile = None,
 ) -> None:
     """Learn actions from your own labels, and say honestly how well.
 

@@ -1,0 +1,45 @@
+"""Actions of a finished run named anew, without the network and without tracking."""
+
+from __future__ import annotations
+
+from classifiers.actions import Action, write_actions_csv
+from classifiers.model import ActionModel
+from posetrail.config import ActionSettings
+from posetrail.provenance import action_model_facts
+from posetrail.recognition import name_actions
+from posetrail.run_folder import OLD_VIDEO, Run, write_json
+from posetrail.run_lock import held
+
+
+def name_again(run: Run, model: ActionModel, settings: ActionSettings) -> list[Action]:
+    """Name the actions of a finished run anew: actions.csv and what run.json says of them.
+
+    Parameters
+    ----------
+    run : Run
+        A finished run; its poses, tracks and pictures stay as they are.
+    model : ActionModel
+        Knows the actions.
+    settings : ActionSettings
+        How it is applied; ``model`` is where it was found.
+
+    Raises
+    ------
+    OutputError
+        If a file cannot be written, or another process writes in the folder.
+    """
+    actions = name_actions(run.tracks, model, settings)
+    info = dict(run.info)
+    warnings = [warning for warning in info.get("warnings", []) if warning != OLD_VIDEO]
+    if run.video_path.exists():
+        warnings.append(OLD_VIDEO)
+    changed = {
+        "config": {**info["config"], "actions": settings.model_dump(mode="json")},
+        "action_model": action_model_facts(model),
+        "counts": {**info["counts"], "actions": len(actions)},
+        "warnings": warnings,
+    }
+    with held(run.folder):
+        write_actions_csv(run.actions_path, actions, run.names)
+        write_json(run.json_path, {**info, **changed})
+    return actions
