@@ -1,3 +1,7 @@
+PYTHON ?= python
+# Interpreters of environments that have the peers (docs/benchmarks.md); without them posetrail is measured alone.
+PEERS ?=
+
 .PHONY: check test bench
 
 check:
@@ -11,4 +15,4 @@ test:
 	pytest
 
 bench:
-	python benchmarks/tracking.py --data ../shared/data/mot15
+	$(PYTHON) -m benchmarks.run_all --peers $(PEERS)
