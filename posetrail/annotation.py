@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +11,7 @@ import numpy as np
 from classifiers.actions import Action, read_actions_csv
 from posetrail.config import OutputSettings, VideoSettings, load_config
 from posetrail.opening import open_chosen
+from posetrail.parallel import drawn_ahead
 from posetrail.pictures.drawing import Painter
 from posetrail.pictures.writer import AnnotatedVideo
 from posetrail.progress import Reporter, Silent, expected_frames
@@ -21,6 +22,7 @@ from posetrail.run_tables import Story
 from posetrail.stopwatch import Stopwatch
 from tracker.errors import UsageError, VideoError
 from tracker.images import is_pattern
+from tracker.poses import Frame
 from tracker.sources import Source
 
 #: A short action stays in sight for at least this long around its peak, in seconds.
@@ -50,19 +52,30 @@ def draw(
     list of str
         Warnings: what could not be kept.
     """
+    reporter.stage("video", expected_frames(source))
+    with (  # decoding, painting and encoding overlap
+        AnnotatedVideo(run.video_path, source.info) as video,
+        closing(drawn_ahead(source.frames())) as frames,
+        closing(drawn_ahead(_painted(frames, source, story, what))) as painted,
+    ):
+        for frame in painted:
+            video.write(frame.image, frame.time)
+            reporter.advance()
+    return video.warnings
+
+
+def _painted(
+    frames: Iterable[Frame], source: Source, story: Story, what: Sequence[str]
+) -> Iterator[Frame]:
     tracks = story.tracks
     size = (source.info.width, source.info.height)
     painter = Painter(tracks.skeleton, size, what, tracks.names)
     shown = _Captions(story.actions)
-    reporter.stage("video", expected_frames(source))
-    with AnnotatedVideo(run.video_path, source.info) as video:
-        for frame in source.frames():
-            first, last = np.searchsorted(tracks.frame, [frame.index, frame.index + 1])
-            people = tracks.rows(slice(int(first), int(last)))
-            painter.paint(frame.image, people, shown.at(frame.time), frame.time)
-            video.write(frame.image, frame.time)
-            reporter.advance()
-    return video.warnings
+    for frame in frames:
+        first, last = np.searchsorted(tracks.frame, [frame.index, frame.index + 1])
+        people = tracks.rows(slice(int(first), int(last)))
+        painter.paint(frame.image, people, shown.at(frame.time), frame.time)
+        yield frame
 
 
 def redraw(
@@ -143,15 +156,14 @@ class _Captions:
     """What each person is doing at a moment, as text."""
 
     def __init__(self, actions: Sequence[Action]) -> None:
-        self._of_person: dict[int, list[Action]] = defaultdict(list)
-        for action in actions:
-            self._of_person[action.track_id].append(action)
+        self._texts = [
+            (action.track_id, f"{action.label.replace('_', ' ')} {action.score:.2f}")
+            for action in actions
+        ]
+        half = _SHOWN_S / 2
+        self._starts = np.array([min(a.start_s, a.middle_s - half) for a in actions])
+        self._ends = np.array([max(a.end_s, a.middle_s + half) for a in actions])
 
     def at(self, time: float) -> dict[int, str]:
-        return {
-            person: f"{action.label.replace('_', ' ')} {action.score:.2f}"
-            for person, actions in self._of_person.items()
-            for action in actions
-            if min(action.start_s, action.middle_s - _SHOWN_S / 2) <= time
-            and time <= max(action.end_s, action.middle_s + _SHOWN_S / 2)
-        }
+        shown = np.flatnonzero((self._starts <= time) & (time <= self._ends))
+        return dict(self._texts[number] for number in shown.tolist())

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import TypeVar
+from typing import Any, TypeVar
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
+
+_END: Any = object()
 
 
 def ordered_map(
@@ -40,3 +42,27 @@ def ordered_map(
                 yield ahead.popleft().result()
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
+
+
+def drawn_ahead(items: Iterable[Item], *, ahead: int = 2) -> Generator[Item, None, None]:
+    """Draw items on a thread of their own, a few ahead of the caller, and yield them in order.
+
+    An error in the items surfaces as itself behind what came before it. Closing the iterator waits
+    for the item that is being drawn; the items may be closed then.
+
+    Parameters
+    ----------
+    items : iterable
+        Where each next item is work that should not wait for the caller.
+    ahead : int
+        How many are drawn before they are asked for.
+    """
+    source = iter(items)
+    with ThreadPoolExecutor(1, thread_name_prefix="posetrail-ahead") as pool:
+        waiting = deque(pool.submit(next, source, _END) for _ in range(ahead))
+        try:
+            while (item := waiting.popleft().result()) is not _END:
+                waiting.append(pool.submit(next, source, _END))
+                yield item
+        finally:
+            pool.shutdown(cancel_futures=True)
