@@ -17,6 +17,7 @@ from tracker.skeleton import Skeleton
 
 #: What is followed, best first: the mean of the seen keypoints of the first group that is seen.
 ANCHOR_GROUPS: tuple[tuple[str, ...], ...] = (
+    ("top_left", "top_right", "bottom_left", "bottom_right"),  # a box: its middle
     ("neck",),
     ("left_shoulder", "right_shoulder"),
     ("mid_hip",),

@@ -19,6 +19,7 @@ from tracker.skeleton import BOX, Skeleton
 from tracker.stitching import StitchSettings
 
 Ids = NDArray[np.int64]
+Pairs = tuple[Index, Index]
 
 
 class TrackerSettings(Settings):
@@ -49,6 +50,9 @@ class TrackerSettings(Settings):
     """More people in one frame than this are an error: the work grows with their square."""
     motion: MotionSettings = MotionSettings()
     """How people move."""
+    camera_people: int = Field(default=4, ge=0)
+    """With so many people found again, the camera is taken to have moved by the median of how far
+    they were missed, and all are matched anew; 0 for a camera that never moves."""
     online: bool = False
     """Only what a live tracker knows: no joining of tracks, no ghosts removed."""
     stitch: StitchSettings = StitchSettings()
@@ -65,6 +69,9 @@ KEYPOINT_COSTS = {"motion": 1.0, "pose": 0.5, "size": 0.5}
 BOX_COSTS = {"overlap": 1.0, "motion": 0.5, "size": 1.0}
 KEYPOINT_SURE_SCORE = 0.15
 BOX_SURE_SCORE = 0.9
+BOX_SHAPE_MEMORY_S = 0.3
+#: Only people seen within this time tell how the camera moved, in seconds.
+LATELY_S = 0.3
 
 
 def sure_score(settings: TrackerSettings, skeleton: Skeleton) -> float:
@@ -112,6 +119,10 @@ class CentroidTracker:
         costs = self.settings.costs or (BOX_COSTS if skeleton == BOX else KEYPOINT_COSTS)
         self._costs = [(weight, _cost_named(name)) for name, weight in costs.items() if weight > 0]
         self._sure_score = sure_score(self.settings, skeleton)
+        self._motion = self.settings.motion
+        if skeleton == BOX and self._motion.shape_memory_s is None:
+            boxes = {"shape_memory_s": BOX_SHAPE_MEMORY_S}
+            self._motion = self._motion.model_copy(update=boxes)
         self._roster = Roster.empty(skeleton)
         self._time = self._time_before = -np.inf
         self._started = 0
@@ -138,7 +149,7 @@ class CentroidTracker:
         """
         self._check(time, poses)
         if len(self._roster):
-            self._roster.motion.predict(time - self._time, self.settings.motion)
+            self._roster.motion.predict(time - self._time, self._motion)
         self._time_before, self._time = self._time, time
         self._end()
         placed = np.asarray(poses.seen.any(1))
@@ -181,17 +192,28 @@ class CentroidTracker:
         if is_cut(pairing, self._roster.last_time == self._time_before):
             self._cut_at(self._time)
         elif len(seen) and len(self._roster):
-            old, new = self._pairs(pairing)
+            pairing, (old, new) = self._steadied(pairing, self._pairs(pairing))
             numbers[new] = self._roster.number[old]
-            self._roster.extend(
-                old, seen.select(new), pairing.miss[old, new], self._time, self.settings.motion
-            )
+            miss = pairing.miss[old, new]
+            self._roster.extend(old, seen.select(new), miss, self._time, self._motion)
         fresh = np.flatnonzero((numbers == 0) & (seen.score >= self._sure_score))
         if len(fresh):
             numbers[fresh] = self._start(seen.select(fresh))
         return numbers
 
-    def _pairs(self, pairing: Pairing) -> tuple[Index, Index]:
+    def _steadied(self, pairing: Pairing, pairs: Pairs) -> tuple[Pairing, Pairs]:
+        """Match anew without the movement of the camera, where enough people tell it."""
+        old, new = pairs
+        lately = self._time - self._roster.last_time[old] < LATELY_S
+        sure = lately & self._roster.confirmed[old]
+        if not 0 < self.settings.camera_people <= sure.sum():
+            return pairing, pairs
+        camera = np.median(pairing.miss[old, new][sure], axis=0)
+        self._roster.motion.place = self._roster.motion.place + camera
+        pairing = Pairing(self._roster.expected(), pairing.new)
+        return pairing, self._pairs(pairing)
+
+    def _pairs(self, pairing: Pairing) -> Pairs:
         """Match in three stages: sure people, unsure people, then tracks not confirmed yet."""
         costs = self._gated(pairing)
         sure = pairing.new.score >= self._sure_score
@@ -221,7 +243,7 @@ class CentroidTracker:
     def _start(self, people: Seen) -> Ids:
         numbers = self._started + 1 + np.arange(len(people), dtype=np.int64)
         self._started += len(people)
-        fresh = Roster.started(self.skeleton, people, numbers, self._time, self.settings.motion)
+        fresh = Roster.started(self.skeleton, people, numbers, self._time, self._motion)
         self._roster = self._roster.join(fresh)
         return numbers
 

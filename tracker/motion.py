@@ -10,10 +10,14 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import Field
 
 from tracker.settings import Settings
 
 Array = NDArray[np.float64]
+
+#: Nobody is expected to grow or shrink by more than this between two frames (logarithm).
+MOST_GROWN = 0.5
 
 
 class MotionSettings(Settings):
@@ -27,13 +31,22 @@ class MotionSettings(Settings):
     """Standard deviation of the speed of somebody new, in heights per second."""
     coast_s: float = 4.0
     """Unseen, the expected speed falls to 1/e in this many seconds."""
-    height_memory_s: float = 0.1
-    """The height follows what is measured with this time constant, in seconds."""
+    size_noise: float = 0.2
+    """Standard deviation of the logarithm of a measured height."""
+    growth_noise: float = 0.2
+    """Spectral density of the change of growth, in seconds to the power -1.5."""
+    start_growth: float = 0.5
+    """Standard deviation of the growth (of the logarithm of the height) of somebody new, in 1/s."""
+    score_noise: float = 2.0
+    """A person of score 0 is measured with this many times more noise than one of score 1."""
+    shape_memory_s: float | None = Field(default=None, ge=0)
+    """Where the keypoints are, from the neck, is remembered with this time constant, in seconds. By
+    default 0 for keypoints, for limbs move, and 0.3 for boxes."""
 
 
 @dataclass
 class Motion:
-    """The state of all tracks: place, speed, their covariance, and height.
+    """The state of all tracks: place and height, how fast they change, and how sure that is.
 
     Parameters
     ----------
@@ -43,6 +56,10 @@ class Motion:
         Variance of the place, covariance of place and speed, variance of the speed (one axis).
     height : float64 array, shape (tracks,)
         Standing height in pixels.
+    growth : float64 array, shape (tracks,)
+        Change of the logarithm of the height, in 1/s.
+    size_covariance : float64 array, shape (tracks, 3)
+        The same as `covariance`, of the logarithm of the height and its growth.
 
     Notes
     -----
@@ -54,14 +71,24 @@ class Motion:
     speed: Array
     covariance: Array
     height: Array
+    growth: Array
+    size_covariance: Array
 
     @classmethod
     def start(cls, place: Array, height: Array, settings: MotionSettings) -> Motion:
         """Begin tracks at places measured for the first time."""
-        covariance = np.zeros((len(place), 3))
-        covariance[:, 0] = (settings.measurement_noise * height) ** 2
-        covariance[:, 2] = (settings.start_speed * height) ** 2
-        return cls(place.copy(), np.zeros_like(place), covariance, height.copy())
+        count, still = len(place), np.zeros(len(place))
+        place_noise = settings.measurement_noise * height
+        speed_noise = settings.start_speed * height
+        covariance = np.stack([place_noise**2, still, speed_noise**2], axis=1)
+        size = [settings.size_noise**2, 0.0, settings.start_growth**2]
+        sizes = np.tile(size, (count, 1))
+        return cls(place.copy(), np.zeros((count, 2)), covariance, height.copy(), still, sizes)
+
+    @classmethod
+    def none(cls) -> Motion:
+        """Give the state of no tracks."""
+        return cls.start(np.empty((0, 2)), np.empty(0), MotionSettings())
 
     def join(self, other: Motion) -> Motion:
         """Put the tracks of two states one after the other."""
@@ -74,27 +101,24 @@ class Motion:
 
     def predict(self, step_s: float, settings: MotionSettings) -> None:
         """Move all tracks on by a time step, in seconds."""
-        keep = np.exp(-step_s / settings.coast_s)
+        keep = float(np.exp(-step_s / settings.coast_s))
         reach = settings.coast_s * (1 - keep)  # the way of a decaying speed of 1
-        place, cross, speed = self.covariance.T
         noise = (settings.acceleration_noise * self.height) ** 2
         self.place = self.place + reach * self.speed
         self.speed = keep * self.speed
-        self.covariance = np.stack(
-            [
-                place + reach * (2 * cross + reach * speed) + noise * step_s**3 / 3,
-                keep * (cross + reach * speed) + noise * step_s**2 / 2,
-                keep**2 * speed + noise * step_s,
-            ],
-            axis=1,
-        )
+        self.covariance = _spread(self.covariance, reach, keep, noise, step_s)
+        grown = np.clip(reach * self.growth, -MOST_GROWN, MOST_GROWN)
+        self.height = self.height * np.exp(grown)
+        self.growth = keep * self.growth
+        noise = np.full(len(self.height), settings.growth_noise**2)
+        self.size_covariance = _spread(self.size_covariance, reach, keep, noise, step_s)
 
     def correct(
         self,
         tracks: NDArray[np.intp],
         miss: Array,
         height: Array,
-        step_s: Array,
+        noise: Array,
         settings: MotionSettings,
     ) -> None:
         """Take in what was measured.
@@ -106,22 +130,53 @@ class Motion:
         miss : float64 array, shape (seen, 2)
             Measured less predicted place, in pixels.
         height : float64 array, shape (seen,)
-            Measured height in pixels.
-        step_s : float64 array, shape (seen,)
-            Seconds since each was last seen.
+            Measured height in pixels; NaN where no limb tells it.
+        noise : float64 array, shape (seen,)
+            How many times the usual standard deviation each measurement has.
         settings : MotionSettings
             The noise.
         """
-        place, cross, speed = self.covariance[tracks].T
-        total = place + (settings.measurement_noise * height) ** 2
-        gain, speed_gain = place / total, cross / total
-        self.place[tracks] += gain[:, None] * miss
-        self.speed[tracks] += speed_gain[:, None] * miss
-        self.covariance[tracks] = np.stack(
-            [(1 - gain) * place, (1 - gain) * cross, speed - speed_gain * cross], axis=1
-        )
-        follow = 1 - np.exp(-step_s / settings.height_memory_s)
-        self.height[tracks] *= (height / self.height[tracks]) ** follow
+        known = np.isfinite(height)
+        square = (
+            noise * settings.measurement_noise * np.where(known, height, self.height[tracks])
+        ) ** 2
+        gain, self.covariance[tracks] = _gains(self.covariance[tracks], square)
+        self.place[tracks] += gain[:, :1] * miss
+        self.speed[tracks] += gain[:, 1:] * miss
+        tracks, noise, height = tracks[known], noise[known], height[known]
+        square = (noise * settings.size_noise) ** 2
+        gain, self.size_covariance[tracks] = _gains(self.size_covariance[tracks], square)
+        grown = np.log(height / self.height[tracks])
+        self.height[tracks] *= np.exp(gain[:, 0] * grown)
+        self.growth[tracks] += gain[:, 1] * grown
 
-    def _columns(self) -> tuple[Array, Array, Array, Array]:
-        return self.place, self.speed, self.covariance, self.height
+    def _columns(self) -> tuple[Array, ...]:
+        return (
+            self.place,
+            self.speed,
+            self.covariance,
+            self.height,
+            self.growth,
+            self.size_covariance,
+        )
+
+
+def _spread(covariance: Array, reach: float, keep: float, noise: Array, step_s: float) -> Array:
+    """Give the covariance after a time step."""
+    place, cross, speed = covariance.T
+    return np.stack(
+        [
+            place + reach * (2 * cross + reach * speed) + noise * step_s**3 / 3,
+            keep * (cross + reach * speed) + noise * step_s**2 / 2,
+            keep**2 * speed + noise * step_s,
+        ],
+        axis=1,
+    )
+
+
+def _gains(covariance: Array, noise: Array) -> tuple[Array, Array]:
+    """Give the gains of place and speed, (seen, 2), and the covariance after a measurement."""
+    place, cross, speed = covariance.T
+    gain, speed_gain = place / (place + noise), cross / (place + noise)
+    after = np.stack([(1 - gain) * place, (1 - gain) * cross, speed - speed_gain * cross], axis=1)
+    return np.stack([gain, speed_gain], axis=1), after

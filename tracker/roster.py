@@ -77,16 +77,15 @@ class Roster:
             number,
             np.zeros(count, bool),
         )
-        roster._remember(np.arange(count), seen)
+        roster._remember(np.arange(count), seen, np.ones(count))
         return roster
 
     @classmethod
     def empty(cls, skeleton: Skeleton) -> Roster:
         """Give a roster with nobody on it."""
-        nobody = Motion(np.empty((0, 2)), np.empty((0, 2)), np.empty((0, 3)), np.empty(0))
         no_time, no_number = np.empty(0), np.empty(0, np.int64)
         return cls(
-            nobody,
+            Motion.none(),
             np.empty((0, len(skeleton), 2), np.float32),
             np.empty((0, 2)),
             no_time,
@@ -104,10 +103,10 @@ class Roster:
         self, tracks: Index, seen: Seen, miss: Array, time: float, motion: MotionSettings
     ) -> None:
         """Take in the people matched with `tracks`, who were missed by `miss` pixels."""
+        noise = 1 + motion.score_noise * (1 - seen.score)
+        self.motion.correct(tracks, miss, seen.height, noise, motion)
         step_s = time - self.last_time[tracks]
-        height = np.where(np.isfinite(seen.height), seen.height, self.motion.height[tracks])
-        self.motion.correct(tracks, miss, height, step_s, motion)
-        self._remember(tracks, seen)
+        self._remember(tracks, seen, self._shape_share(tracks, step_s, motion))
         self.last_time[tracks] = time
         self.observations[tracks] += 1
 
@@ -124,11 +123,20 @@ class Roster:
         rest = {name: np.concatenate(pair) for name, pair in pairs.items()}
         return replace(self, motion=self.motion.join(other.motion), **rest)
 
-    def _remember(self, tracks: Index, seen: Seen) -> None:
-        """Keep the pose: each keypoint where it is now, or where it was last seen."""
+    def _shape_share(self, tracks: Index, step_s: Array, motion: MotionSettings) -> Array:
+        """How much of what is seen goes into the pose; the first few sightings are averaged."""
+        if not motion.shape_memory_s:
+            return np.ones(len(step_s))
+        share = 1 - np.exp(-step_s / motion.shape_memory_s)
+        return np.asarray(np.maximum(share, 1 / (1 + self.observations[tracks])))
+
+    def _remember(self, tracks: Index, seen: Seen, share: Array) -> None:
+        """Keep the pose: each keypoint moves by a share to where it is now, or stays as last seen."""
         place, height = self.motion.place[tracks], self.motion.height[tracks]
         now = (seen.xy - place[:, None]) / height[:, None, None]
-        self.offsets[tracks] = np.where(np.isfinite(now), now, self.offsets[tracks])
+        before = self.offsets[tracks]
+        moved = before + share[:, None, None] * (now - before)
+        self.offsets[tracks] = np.where(np.isfinite(now), moved, before)
         self.last[tracks] = place
 
 

@@ -40,10 +40,10 @@ def track(
     Returns
     -------
     Tracks
-        The people that were confirmed, from the first frame in which they were seen, short gaps
-        filled. With ``online``, IDs are those of the live tracker, which shows a person only from
-        the confirmation on; else broken tracks are joined and exchanges undone, too. Names that
-        edits gave are in ``provenance["names"]``, by ID.
+        The people that were confirmed, from the first frame in which they were seen, broken tracks
+        joined, exchanges undone and short gaps filled. With ``online``, what a live tracker says in
+        each frame: nobody before the confirmation, and nothing filled in. Names that edits gave are
+        in ``provenance["names"]``, by ID.
 
     Raises
     ------
@@ -62,19 +62,23 @@ def follow(poses: Detections, settings: TrackerSettings) -> tuple[Ids, list[floa
     Returns
     -------
     ids : int64 array, shape (detections,)
-        The ID of each detection, from the first frame in which the person was seen; 0 for those of
-        nobody who was confirmed.
+        The ID of each detection, from the first frame in which the person was seen (with
+        ``online``, from the confirmation on); 0 for those of nobody who was confirmed.
     cuts : list of float
         Times of the first frames after camera cuts, in seconds.
     """
     tracker = CentroidTracker(poses.skeleton, settings)
     numbers = np.zeros(int(poses.count.sum()), np.int64)
+    shown = np.zeros_like(numbers)
     done = 0
     for block in poses.blocks():
         for _, time, people in block:
-            tracker.update(time, people)
-            numbers[done : done + len(people)] = tracker.numbers
+            rows = slice(done, done + len(people))
+            shown[rows] = tracker.update(time, people)
+            numbers[rows] = tracker.numbers
             done += len(people)
+    if settings.online:
+        return shown, tracker.cuts
     confirmed = np.zeros(int(numbers.max(initial=0)) + 1, np.int64)
     confirmed[list(tracker.ids)] = list(tracker.ids.values())
     return confirmed[numbers], tracker.cuts
@@ -145,7 +149,8 @@ def _identify(
     if settings.people is not None:
         ids = most_important(tracks, ids, settings.people)
     ids, names = apply_edits(tracks, ids, edits)
-    gaps = find_gaps(tracks, ids, poses.frame, poses.time, settings.fill_gap_s)
+    longest_s = 0.0 if settings.online else settings.fill_gap_s
+    gaps = find_gaps(tracks, ids, poses.frame, poses.time, longest_s)
     return _of_detections(poses, live, ids, gaps, names)
 
 
