@@ -128,7 +128,7 @@ def track(setup: Setup) -> tuple[Section, Figures]:
             ratio = str(ratios(rates["posetrail"], values)) if name != "posetrail" else ""
             section.rows.append((str(people), name, str(Spread.of(values)), ratio))
         figures[f"track_{people}_ms"] = 1000 / statistics.median(rates["posetrail"])
-    if set(tracking.LIVE) == {"posetrail"}:
+    if "norfair" not in tracking.LIVE:
         section.notes.append("norfair is not installed here.")
-    section.notes.append("One core's time; how well each tracks: `python benchmarks/tracking.py`.")
+    section.notes.append("One core's time; how well each tracks: `python -m benchmarks.tracking`.")
     return section, figures

@@ -1,6 +1,6 @@
-"""Trackers side by side on the same detections: how well and how fast; ours and norfair's.
+"""Trackers side by side on the same detections: how well and how fast; ours, SORT and norfair.
 
-    python benchmarks/tracking.py --data ../shared/data/mot15
+    python -m benchmarks.tracking --data ../shared/data/mot15
 
 Quality: HOTA, MOTA, IDF1 and ID switches over all sequences. Speed: frames per second of one core's
 time with 10 and with 100 people (necks of drawn walks), the median of several rounds.
@@ -12,16 +12,18 @@ import argparse
 import statistics
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
 
+from benchmarks.sort import sort_live
 from posetrail.bench.statistics import alternate
 from posetrail.track_measures import measure_tracks
 from tracker.anchors import standing_offsets
-from tracker.boxes import bounding_boxes
+from tracker.boxes import bounding_boxes, box_keypoints
 from tracker.centroid import CentroidTracker, TrackerSettings
 from tracker.formats import motchallenge
 from tracker.poses import Poses, PoseTable
@@ -53,12 +55,11 @@ def print_quality(data: Path, detections: str) -> None:
     tables = {file.parent.name: motchallenge.read(file).table for file in files}
     trackers: dict[str, Callable[[PoseTable], Tracks]] = {
         "posetrail online": lambda table: track(table, TrackerSettings(online=True)),
-        "posetrail online, gaps not filled": lambda table: track(
-            table, TrackerSettings(online=True, fill_gap_s=0)
-        ),
         "posetrail offline": track,
-        "norfair": norfair_tracks,
+        "SORT": sort_tracks,
     }
+    if find_spec("norfair"):
+        trackers["norfair"] = norfair_tracks
     for name, follow in trackers.items():
         tracks = {sequence: follow(table) for sequence, table in tables.items()}
         figures = measure_tracks(tracks, data)[1].named()
@@ -80,8 +81,10 @@ def crowd(people: int, frames: int) -> PoseTable:
     return PoseTable.collect(COCO18, rows)
 
 
-def speeds(people: int, frames: int, rounds: int = ROUNDS) -> dict[str, list[float]]:
-    """Frames per second of processor time of every live tracker, by round, in turn."""
+def speeds(
+    people: int, frames: int, rounds: int = ROUNDS, only: str | None = None
+) -> dict[str, list[float]]:
+    """Frames per second of processor time of every live tracker (or only one), by round, in turn."""
     table = crowd(people, frames)
 
     def rate(live: Callable[[PoseTable], object]) -> float:
@@ -89,7 +92,8 @@ def speeds(people: int, frames: int, rounds: int = ROUNDS) -> dict[str, list[flo
         live(table)
         return len(table) / (time.process_time() - start)
 
-    return alternate({name: partial(rate, live) for name, live in LIVE.items()}, rounds)
+    chosen = LIVE if only is None else {only: LIVE[only]}
+    return alternate({name: partial(rate, live) for name, live in chosen.items()}, rounds)
 
 
 def ours_live(table: PoseTable) -> None:
@@ -97,6 +101,18 @@ def ours_live(table: PoseTable) -> None:
     tracker = CentroidTracker(table.skeleton)
     for _, seconds, poses in table:
         tracker.update(seconds, poses)
+
+
+def sort_tracks(table: PoseTable) -> Tracks:
+    """Give what SORT shows: its filtered boxes."""
+    ids, xy = np.zeros(len(table.xy), np.int64), table.xy.copy()
+    first = 0
+    for poses, shown in zip(table, sort_live(table), strict=True):
+        for person, number, box in shown:
+            ids[first + person] = number
+            xy[first + person] = box_keypoints(box[None])[0]
+        first += len(poses[2])
+    return tracks_from_ids(replace(table, xy=xy), ids)
 
 
 def norfair_live(table: PoseTable) -> list[list[tuple[int, int]]]:
@@ -131,7 +147,10 @@ def _norfair(table: PoseTable) -> Iterator[list[tuple[int, int]]]:
 
 
 #: Trackers whose speed is measured on one frame after another; norfair only where it is installed.
-LIVE: dict[str, Callable[[PoseTable], object]] = {"posetrail": ours_live}
+LIVE: dict[str, Callable[[PoseTable], object]] = {
+    "posetrail": ours_live,
+    "SORT": lambda table: list(sort_live(table)),
+}
 if find_spec("norfair"):
     LIVE["norfair"] = norfair_live
 

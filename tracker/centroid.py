@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from tracker.assignment import assign
+from tracker.box_smoothing import BoxSettings
 from tracker.cuts import is_cut
 from tracker.errors import TrackingError
 from tracker.matching import Array, Cost, Pairing, Seen, measure
@@ -59,6 +60,8 @@ class TrackerSettings(Settings):
     """How the pieces of tracks are joined when the whole video is known."""
     fill_gap_s: float = Field(default=1.5, ge=0)
     """Longest time between two observations of a person that is filled in, in seconds."""
+    boxes: BoxSettings = BoxSettings()
+    """How the boxes of people known by their boxes alone are smoothed."""
     people: int | None = Field(default=None, ge=1)
     """Keep this many people at any time: those that matter by time, size and motion."""
     roi: tuple[tuple[float, float], ...] | None = Field(default=None, min_length=3)

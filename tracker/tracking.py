@@ -9,11 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tracker.blocks import blocks
+from tracker.box_smoothing import smooth_boxes
 from tracker.centroid import CentroidTracker, TrackerSettings, sure_score
 from tracker.edits import Edit, apply_edits
 from tracker.gaps import Gaps, find_gaps
 from tracker.poses import Detections, FloatArray, State
 from tracker.selection import inside, most_important
+from tracker.skeleton import BOX
 from tracker.stitching import stitch
 from tracker.tracks import Tracks
 
@@ -42,16 +44,19 @@ def track(
     Tracks
         The people that were confirmed, from the first frame in which they were seen, broken tracks
         joined, exchanges undone and short gaps filled. With ``online``, what a live tracker says in
-        each frame: nobody before the confirmation, and nothing filled in. Names that edits gave are
-        in ``provenance["names"]``, by ID.
+        each frame: nobody before the confirmation, and nothing filled in. People known by their
+        boxes alone have them smoothed. Names that edits gave are in ``provenance["names"]``, by ID.
 
     Raises
     ------
     TrackingError
         If a frame has more people than can be followed, or an edit cannot be done.
     """
-    ids, gaps, names = _identify(poses, settings or TrackerSettings(), edits)
+    settings = settings or TrackerSettings()
+    ids, gaps, names = _identify(poses, settings, edits)
     tracks = tracks_from_ids(poses, ids, gaps)
+    if poses.skeleton == BOX and settings.boxes.on:
+        smooth_boxes(tracks, settings.boxes, online=settings.online)
     named = {"names": {str(person): name for person, name in names.items()}} if names else {}
     return replace(tracks, provenance=named)
 

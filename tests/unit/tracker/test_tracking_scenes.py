@@ -54,5 +54,5 @@ def test_nobody_changes_the_id(scene: str, rate: str, online: bool) -> None:
     tracks = track(table, TrackerSettings(online=online))
     changes, lost = switches(tracks, table, truth)
     assert changes == 0
-    assert lost < 0.02
+    assert lost < (0.08 if online else 0.02)  # live, nobody is shown before the confirmation
     assert len(tracks.ids) == len(SCENES[scene])
