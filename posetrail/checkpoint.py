@@ -55,9 +55,10 @@ class Checkpoint:
         """Written with the first chunk: where nothing is done yet, nothing was interrupted."""
         return self._folder / "plan.json"
 
-    @property
-    def next_frame(self) -> int:
-        """Number of the first frame that is not done."""
+    def next_frame(self, again: int = 0) -> int:
+        """Give the number of the first frame to go on with, the last few done ones done again."""
+        if again:
+            return int(np.concatenate(self._frames)[-again])
         return int(self._frames[-1][-1]) + 1 if self._frames else 0
 
     @property

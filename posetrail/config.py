@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from copy import deepcopy
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import yaml
 from pydantic import BaseModel, Field, ValidationError, field_validator
@@ -16,6 +16,7 @@ from posetrail.resources import configs_dir, shipped_configs
 from tracker.centroid import TrackerSettings
 from tracker.decoding.settings import DecoderSettings
 from tracker.errors import ConfigError, did_you_mean
+from tracker.flow import FlowSettings
 from tracker.settings import Settings
 from tracker.zoom import ZoomSettings
 
@@ -53,6 +54,11 @@ class PoseSettings(Settings):
     """auto: small people are looked at again, enlarged."""
     parts: ZoomSettings = ZoomSettings()
     """What is enlarged with `zoom: auto`."""
+    skip: Annotated[int, Field(ge=1, le=60)] | Literal["auto"] = 1
+    """The network looks at every so-many-th frame, optical flow carries people in between; auto:
+    several times a second, as the rate of the video allows; 1: at every frame."""
+    flow: FlowSettings = FlowSettings()
+    """How people are carried with `skip`."""
     decoder: DecoderSettings = DecoderSettings()
     """Thresholds of the decoding from maps to people."""
 

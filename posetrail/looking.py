@@ -4,55 +4,93 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
+from threading import Lock
+from time import perf_counter
+
+import numpy as np
 
 from posetrail.config import PoseSettings
 from posetrail.estimation import Estimation
 from posetrail.parallel import ordered_map
-from tracker.merging import merged
+from tracker.flow import FlowPicture, bridged, followed, lost_somebody
+from tracker.merging import merged, sizes_of
 from tracker.parts import Part
-from tracker.poses import Frame, Poses
+from tracker.poses import FloatArray, Frame, Poses, State
 from tracker.zoom import LAG, Lookout
 
 #: Number of a frame in the source, its seconds, everybody in it.
 PosedFrame = tuple[int, float, Poses]
 
+#: With `skip: auto`, where no rate is known, and at most.
+_UNKNOWN_STEP, _LARGEST_STEP = 3, 8
+#: Groups of frames between two looks of the network that are carried at once.
+_CARRIERS = 2
+
 
 @dataclass(frozen=True)
-class _Sight:
-    """A frame, and the parts of it that are looked at enlarged."""
+class _Group:
+    """A frame that the network looks at, its enlarged parts, and the frames up to the next such one."""
 
-    frame: Frame
+    frames: list[Frame]
     parts: list[Part]
+
+
+#: A group, and whom the network saw in its first frame.
+_Sight = tuple[_Group, Poses]
 
 
 class Looker:
     """Finds everybody in the frames of one video, in the way the settings choose.
+
+    What it finds depends on the frames and the settings, not on the machine or on how often the work
+    was interrupted.
 
     Parameters
     ----------
     estimation : Estimation
         The estimator.
     settings : PoseSettings
-        Usual height, zoom.
+        Usual height, zoom, skip.
     size : (int, int)
         Width and height of the frames in pixels.
+    rate : float
+        Frames per second that are looked at, for `skip: auto`; 0 where nobody knows.
     """
 
     def __init__(
-        self, estimation: Estimation, settings: PoseSettings, size: tuple[int, int]
+        self,
+        estimation: Estimation,
+        settings: PoseSettings,
+        size: tuple[int, int],
+        rate: float = 0.0,
     ) -> None:
         self._estimator = estimation.estimator
-        self._workers = estimation.workers
-        self._settings = settings.parts
+        self._settings = settings
         self._size = size
         height = size[1] if settings.height == "native" else settings.height
         self._usual = Part(0, 0, *size, height)
         self._lookout = Lookout(size, height, settings.parts) if settings.zoom == "auto" else None
+        self._workers = min(estimation.workers, LAG - 1) if self._lookout else estimation.workers
+        self._step = _step(settings, rate)
+        self._flow_s = 0.0
+        self._flown = 0
+        self._lock = Lock()
 
     @property
-    def zoomed(self) -> int:
-        """Frames of which a part or the whole was looked at enlarged, those done before included."""
-        return self._lookout.zoomed if self._lookout else 0
+    def facts(self) -> dict[str, int]:
+        """What run.json says: every so-many-th frame looked at, frames zoomed, frames carried."""
+        zoomed = self._lookout.zoomed if self._lookout else 0
+        return {"step": self._step, "zoomed_frames": zoomed, "flow_frames": self._flown}
+
+    @property
+    def timings(self) -> dict[str, float]:
+        """Seconds spent in reading flow, over all threads; empty where none was read."""
+        return {"flow": self._flow_s} if self._step > 1 else {}
+
+    def again(self, done: int) -> int:
+        """Tell how many of the frames done must be drawn again to go on behind them."""
+        return done % self._step
 
     def look(
         self, frames: Iterable[Frame], before: Iterable[PosedFrame] = ()
@@ -62,29 +100,151 @@ class Looker:
         Parameters
         ----------
         frames : iterable of Frame
-            The rest of the video; drawn only a few ahead.
+            The rest of the video, drawn only a few ahead; behind an interruption it begins as many
+            frames earlier as `again` says.
         before : iterable of (int, float, Poses)
-            What an interrupted run found in the frames before them.
+            What was found before the interruption.
         """
-        if self._lookout is None:
-            yield from ordered_map(self._plainly, frames, workers=self._workers)
-            return
-        for _, time, poses in before:
+        done = self._recall(before)
+        looked = self._looked_at(self._grouped(iter(frames)))
+        rows = self._plain(looked) if self._step == 1 else self._carried(looked)
+        for row in islice(rows, self.again(done), None):
+            self._flown += row[2].state is State.FLOW
+            yield row
+
+    def _recall(self, before: Iterable[PosedFrame]) -> int:
+        """Bring the lookout to where it was before the first group that is looked at again."""
+        done = 0
+        waiting: PosedFrame | None = None
+        for row in before:
+            self._flown += row[2].state is State.FLOW
+            if self._lookout is not None and done % self._step == 0:
+                self._remember(waiting)
+                waiting = row
+            done += 1
+        if done % self._step == 0:
+            self._remember(waiting)
+        return done
+
+    def _remember(self, row: PosedFrame | None) -> None:
+        if self._lookout is not None and row is not None:
+            _, time, poses = row
             self._lookout.plan(time)
             self._lookout.learn(time, poses)
-        sights = (_Sight(frame, self._lookout.plan(frame.time)) for frame in frames)
-        workers = min(self._workers, LAG - 1)
-        for number, time, poses in ordered_map(self._closely, sights, workers=workers):
-            self._lookout.learn(time, poses)
-            yield number, time, poses
 
-    def _plainly(self, frame: Frame) -> PosedFrame:
-        return frame.index, frame.time, self._estimator.estimate(frame.image)
+    def _grouped(self, frames: Iterator[Frame]) -> Iterator[_Group]:
+        while group := list(islice(frames, self._step)):
+            yield _Group(group, self._lookout.plan(group[0].time) if self._lookout else [])
 
-    def _closely(self, sight: _Sight) -> PosedFrame:
-        number, time, poses = self._plainly(sight.frame)
-        if sight.parts:
-            again = self._estimator.estimate_parts(sight.frame.image, sight.parts)
-            looks = [(self._usual, poses), *zip(sight.parts, again, strict=True)]
-            poses = merged(self._size, looks, self._settings.small)
-        return number, time, poses
+    def _looked_at(self, groups: Iterable[_Group]) -> Iterator[_Sight]:
+        """Let the network look at the first frame of each group."""
+
+        def look(group: _Group) -> _Sight:
+            return group, self._seen(group.frames[0], group.parts)
+
+        for group, poses in ordered_map(look, groups, workers=self._workers):
+            if self._lookout is not None:
+                self._lookout.learn(group.frames[0].time, poses)
+            yield group, poses
+
+    def _seen(self, frame: Frame, parts: list[Part]) -> Poses:
+        poses = self._estimator.estimate(frame.image)
+        if not parts:
+            return poses
+        again = self._estimator.estimate_parts(frame.image, parts)
+        looks = [(self._usual, poses), *zip(parts, again, strict=True)]
+        return merged(self._size, looks, self._settings.parts.small)
+
+    def _plain(self, looked: Iterable[_Sight]) -> Iterator[PosedFrame]:
+        for group, poses in looked:
+            yield _row(group.frames[0], poses)
+
+    def _carried(self, looked: Iterable[_Sight]) -> Iterator[PosedFrame]:
+        for rows in ordered_map(self._between, _with_next(looked), workers=_CARRIERS):
+            yield from rows
+
+    def _between(self, pair: tuple[_Sight, _Sight | None]) -> list[PosedFrame]:
+        """Give the poses of one group: seen in its first frame, carried from there to the next group.
+
+        The network looks again where somebody is lost, and at the last frame of the video.
+        """
+        (group, poses), following = pair
+        frames, inner = group.frames, len(group.frames)
+        if following is not None:
+            frames = [*frames, following[0].frames[0]]
+        pictures = _Pictures(frames)
+        rows = [_row(frames[0], poses)]
+        while len(rows) < inner:
+            start = len(rows) - 1
+            ways = self._followed(pictures, start, poses)
+            stop = start + len(ways)
+            arrived = following is not None and stop == inner
+            last = following[1] if arrived and following else self._seen(frames[stop], group.parts)
+            rows += self._bridged(frames[start : stop + 1], poses, ways, last)
+            if not arrived:
+                rows.append(_row(frames[stop], last))
+                poses = last
+        return rows
+
+    def _followed(self, pictures: _Pictures, start: int, poses: Poses) -> list[FloatArray]:
+        """Carry people on until somebody is lost or the pictures end."""
+        began = perf_counter()
+        settings = self._settings.flow
+        sizes = np.maximum(sizes_of(poses), 1.0).astype(np.float32)
+        places, ways = poses.xy, []
+        for number in range(start + 1, len(pictures)):
+            places = followed(pictures[number - 1], pictures[number], places, sizes, settings)
+            ways.append(places)
+            if lost_somebody(poses, places, settings):
+                break
+        with self._lock:
+            self._flow_s += perf_counter() - began
+        return ways
+
+    def _bridged(
+        self, frames: list[Frame], first: Poses, ways: list[FloatArray], last: Poses
+    ) -> list[PosedFrame]:
+        """Give the frames between the first and the last."""
+        span = frames[-1].time - frames[0].time
+        shares = [(frame.time - frames[0].time) / span for frame in frames[1:-1]]
+        carried = bridged(first, ways, shares, last, self._settings.flow)
+        return [_row(frame, poses) for frame, poses in zip(frames[1:-1], carried, strict=True)]
+
+
+class _Pictures:
+    """Frames made ready for reading flow, each when it is first asked for."""
+
+    def __init__(self, frames: list[Frame]) -> None:
+        self._frames = frames
+        self._ready: dict[int, FlowPicture] = {}
+
+    def __len__(self) -> int:
+        return len(self._frames)
+
+    def __getitem__(self, number: int) -> FlowPicture:
+        if number not in self._ready:
+            self._ready[number] = FlowPicture(self._frames[number].image)
+        return self._ready[number]
+
+
+def _step(settings: PoseSettings, rate: float) -> int:
+    if settings.skip != "auto":
+        return settings.skip
+    if not rate:
+        return _UNKNOWN_STEP
+    return min(max(round(settings.flow.longest_s * rate), 1), _LARGEST_STEP)
+
+
+def _row(frame: Frame, poses: Poses) -> PosedFrame:
+    return frame.index, frame.time, poses
+
+
+def _with_next(looked: Iterable[_Sight]) -> Iterator[tuple[_Sight, _Sight | None]]:
+    """Pair each with the one behind it, the last with nothing."""
+    before: _Sight | None = None
+    for sight in looked:
+        if before is not None:
+            yield before, sight
+        before = sight
+    if before is not None:
+        yield before, None

@@ -45,8 +45,8 @@ class _Job:
     problems: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     first_frame_s: float | None = None
-    zoomed: int = 0
-    """Frames of which a part or the whole was looked at enlarged."""
+    looks: dict[str, int] = field(default_factory=dict)
+    """How many frames were zoomed and carried."""
     frames_before: int = 0
     """Frames that an interrupted run had done already."""
     origin: dict[str, Any] = field(default_factory=dict)
@@ -213,16 +213,19 @@ def _estimate(
     skeleton = estimation.estimator.skeleton
     job.frames_before = checkpoint.frames_done
     job.reporter.stage("poses", expected_frames(source), job.frames_before)
-    frames = job.watch.drawing("decode", source.frames(first=checkpoint.next_frame))
-    looker = Looker(estimation, job.config.pose, (source.info.width, source.info.height))
+    rate = source.info.rate / source.selection.every
+    size = (source.info.width, source.info.height)
+    looker = Looker(estimation, job.config.pose, size, rate)
+    first = checkpoint.next_frame(looker.again(checkpoint.frames_done))
+    frames = job.watch.drawing("decode", source.frames(first=first))
     checkpoint.store(skeleton, _counted(job, looker.look(frames, checkpoint.rows())))
     if not checkpoint.frames_done:
         raise VideoError(f"No frame of {source.info.path} could be decoded.")
-    for stage, seconds in estimation.estimator.timings.items():
+    for stage, seconds in {**estimation.estimator.timings, **looker.timings}.items():
         job.watch.stages[stage] += seconds
     with job.watch.stage("write"):
         write_pose_blocks(job.run.poses_path, skeleton, checkpoint.blocks(), job.origin)
-    job.zoomed = looker.zoomed
+    job.looks = looker.facts
     job.problems += source.problems
     job.warnings += [*source.problems, *source.warnings]
     return open_poses_parquet(job.run.poses_path)
@@ -246,7 +249,7 @@ def _finish(job: _Job, source: Source, estimation: Estimation, facts: Mapping[st
             "config": job.config.model_dump(mode="json"),
             "network": estimation.facts,
             **facts,
-            "counts": {**facts["counts"], "zoomed_frames": job.zoomed},
+            "looks": job.looks,
             "timings": {
                 "first_frame_s": None if first is None else round(first, 4),
                 "wall_s": round(wall, 4),

@@ -81,6 +81,14 @@ Zoom = Annotated[
         help="auto: small people are looked at again, enlarged: finds who is far away, at half more cost.",
     ),
 ]
+Skip = Annotated[
+    str | None,
+    typer.Option(
+        metavar="auto|N",
+        rich_help_panel=POSE,
+        help="The network looks at every N-th frame, optical flow carries people in between (default 1).",
+    ),
+]
 EngineName = Annotated[
     str | None,
     typer.Option(metavar="NAME", rich_help_panel=POSE, help=f"auto, {_ENGINES}."),

@@ -23,6 +23,7 @@ from posetrail.commands._options import (
     People,
     PoseModel,
     Precision,
+    Skip,
     Zoom,
     split_drawings,
 )
@@ -95,6 +96,7 @@ def command(
     pose_model: PoseModel = None,
     height: Height = None,
     zoom: Zoom = None,
+    skip: Skip = None,
     engine: EngineName = None,
     device: Device = None,
     precision: Precision = None,
@@ -119,6 +121,7 @@ def command(
         "pose.model": pose_model,
         "pose.height": int(height) if height and height.isdecimal() else height,
         "pose.zoom": zoom,
+        "pose.skip": int(skip) if skip and skip.isdecimal() else skip,
         "pose.engine": engine,
         "pose.device": device,
         "pose.precision": precision,

@@ -25,7 +25,7 @@ from posetrail.run_folder import OLD_VIDEO, Run, open_run
 from posetrail.run_lock import held
 from tracker.errors import OutputError, VideoError
 from tracker.parts import Part
-from tracker.poses import Poses
+from tracker.poses import Poses, State
 from tracker.skeleton import COCO18, Skeleton
 from tracker.tables import read_poses_parquet, read_poses_provenance
 from tracker.video import open_source
@@ -78,6 +78,61 @@ def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
         cv2.circle(image, (40 + 2 * i, 60), 6, (255, 255, 255), -1)
         cv2.imwrite(str(folder / f"{i:03d}.png"), image)
     return folder
+
+
+@pytest.fixture(scope="module")
+def textured_clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The blob in the middle of a textured card that moves on and jumps once, before frame 23."""
+    folder = tmp_path_factory.mktemp("textured")
+    rng = np.random.default_rng(0)
+    noise = cv2.GaussianBlur(rng.uniform(0, 120, (90, 90, 3)).astype(np.float32), (0, 0), 1.5)
+    card = np.clip(3 * (noise - 60) + 60, 0, 120).astype(np.uint8)
+    cv2.circle(card, (45, 45), 6, (255, 255, 255), -1)
+    for i in range(FRAMES):
+        image = np.zeros((120, 320, 3), np.uint8)
+        left = 5 + 2 * i + (120 if i >= 23 else 0)
+        image[15:105, left : left + 90] = card
+        cv2.imwrite(str(folder / f"{i:03d}.png"), image)
+    return folder
+
+
+def test_flow_carries_people_between_looks_and_the_network_looks_where_it_fails(
+    textured_clip: Path, tmp_path: Path
+) -> None:
+    settings = {"video.fps": 20.0, "output.video": False}
+    looking, plain = estimation(), estimation()
+    skipping = load_config(overrides={**settings, "pose.skip": 4})
+    run = process(textured_clip, tmp_path / "run", skipping, looking)
+    truth = process(textured_clip, tmp_path / "all", load_config(overrides=settings), plain)
+    state = run.poses.state
+    looked = {*range(0, FRAMES, 4), 23, FRAMES - 1}
+    assert {n for n in range(FRAMES) if state[n] == State.OBSERVED} == looked
+    assert looking.estimator.calls == len(looked)  # type: ignore[attr-defined]
+    assert run.info["looks"] == {"step": 4, "zoomed_frames": 0, "flow_frames": FRAMES - len(looked)}
+    assert run.info["timings"]["flow_s"] > 0
+    assert np.nanmax(np.abs(run.poses.xy - truth.poses.xy)) < 1.5
+    assert set(run.tracks_table["state"]) == {"observed", "flow"}
+
+
+@pytest.mark.usefixtures("small_chunks")
+@pytest.mark.parametrize("zoom", ["off", "auto"])
+@pytest.mark.parametrize("crash_after", [2, 6, 9])
+def test_a_resumed_run_carries_people_as_if_it_had_not_been_interrupted(
+    textured_clip: Path, tmp_path: Path, crash_after: int, zoom: str
+) -> None:
+    settings = {"video.fps": 20.0, "pose.height": 80, "pose.zoom": zoom, "output.video": False}
+    overrides = {**settings, "pose.skip": 3, "pose.parts": {"small": 400, "sizes": 1.1}}
+    config = load_config(overrides=overrides)
+    whole = process(textured_clip, tmp_path / "whole", config, estimation())
+    with pytest.raises(MemoryError):
+        process(textured_clip, tmp_path / "run", config, estimation(crash_after))
+    again = estimation()
+    resumed = process(textured_clip, tmp_path / "run", config, again, resume=True)
+    for name in TABLES:
+        if (whole.folder / name).exists():
+            assert (resumed.folder / name).read_bytes() == (whole.folder / name).read_bytes()
+    assert resumed.info["looks"] == whole.info["looks"]
+    assert whole.info["looks"]["flow_frames"] > FRAMES / 2
 
 
 @pytest.fixture
@@ -149,7 +204,8 @@ def test_a_resumed_run_zooms_as_if_it_had_not_been_interrupted(
     tables = [name for name in TABLES if "people" not in name]
     for name in tables:
         assert (resumed.folder / name).read_bytes() == (whole.folder / name).read_bytes()
-    assert resumed.info["counts"]["zoomed_frames"] == whole.info["counts"]["zoomed_frames"] > 30
+    assert resumed.info["looks"] == whole.info["looks"]
+    assert whole.info["looks"]["zoomed_frames"] > 30
     plain = process(clip, tmp_path / "plain", load_config(overrides=settings), estimation())
     assert plain.poses.xy.tobytes() != whole.poses.xy.tobytes()
 

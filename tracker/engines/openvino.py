@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections import OrderedDict
 from importlib.metadata import PackageNotFoundError
 from importlib.metadata import version as package_version
 from pathlib import Path
@@ -29,6 +30,9 @@ from tracker.networks import Network
 
 NAME = "openvino"
 FORMATS = frozenset({"onnx", "openvino", "tensorflow"})
+#: Input sizes that stay compiled, those used last: each takes tens of megabytes. One video needs three
+#: at most; a batch of videos has a size for each kind of picture.
+_KEPT_SIZES = 6
 _SHORT_NAMES = {"float32": "f32", "bfloat16": "bf16", "float16": "f16"}
 _LONG_NAMES = {short: long for long, short in _SHORT_NAMES.items()}
 
@@ -150,7 +154,7 @@ class _Compiled:
 
 
 class OpenVinoEngine:
-    """A network in OpenVINO, compiled once for each input size.
+    """A network in OpenVINO, compiled for each input size; a few sizes are kept.
 
     Parameters
     ----------
@@ -185,7 +189,7 @@ class OpenVinoEngine:
         self._given = given
         self._target = target
         self._options = options
-        self._sizes: dict[tuple[int, int], _Compiled] = {}
+        self._sizes: OrderedDict[tuple[int, int], _Compiled] = OrderedDict()
         self._lock = Lock()
         # A small size, quickly compiled, tells precision and streams before any frame.
         side = PROBE_MULTIPLES * network.multiple
@@ -233,6 +237,9 @@ class OpenVinoEngine:
         with self._lock:
             if (height, width) not in self._sizes:
                 self._sizes[height, width] = _Compiled(self._compile(height, width))
+            self._sizes.move_to_end((height, width))
+            if len(self._sizes) > _KEPT_SIZES:  # calls under way hold what they use
+                self._sizes.popitem(last=False)
             return self._sizes[height, width]
 
     def _compile(self, height: int, width: int) -> Any:

@@ -79,3 +79,14 @@ def test_every_shipped_configuration_is_valid(name: str) -> None:
 @pytest.mark.parametrize(("text", "zoom"), [("off", "off"), ("auto", "auto"), ("true", "auto")])
 def test_a_bare_off_in_yaml_is_no_boolean(tmp_path: Path, text: str, zoom: str) -> None:
     assert load_config(written(tmp_path, f"pose: {{zoom: {text}}}\n")).pose.zoom == zoom
+
+
+@pytest.mark.parametrize(
+    ("value", "good"), [(3, True), ("auto", True), (0, False), ("often", False)]
+)
+def test_skip_is_a_number_or_auto(value: object, good: bool) -> None:
+    if good:
+        assert load_config(overrides={"pose.skip": value}).pose.skip == value
+    else:
+        with pytest.raises(ConfigError, match=r"pose\.skip"):
+            load_config(overrides={"pose.skip": value})
