@@ -2,7 +2,7 @@ PYTHON ?= python
 # Interpreters of environments that have the peers (docs/benchmarks.md); without them posetrail is measured alone.
 PEERS ?=
 
-.PHONY: check test bench
+.PHONY: check test bench growth
 
 check:
 	ruff check .
@@ -16,3 +16,6 @@ test:
 
 bench:
 	$(PYTHON) -m benchmarks.run_all --peers $(PEERS)
+
+growth:
+	$(PYTHON) -m benchmarks.growth
