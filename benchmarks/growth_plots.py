@@ -30,7 +30,7 @@ def plot(path: Path, crowd: Grown, pictures: Grown, videos: Grown) -> None:
 
     figure, (left, middle, right) = pyplot.subplots(1, 3, figsize=(12, 3.6), layout="constrained")
     _curves(left, crowd, "people in the frame", "ms a frame")
-    left.set(xscale="log", yscale="log", title="Parsing and tracking")
+    left.set(title="People", xlim=0, ylim=0)
     _bars(middle, pictures)
     seconds = {name: videos.curves[name] for name in ("whole", "track and write")}
     _curves(right, type(videos)(videos.x, seconds), "minutes of video", "seconds")
@@ -54,5 +54,5 @@ def _bars(axes: Any, grown: Grown) -> None:
     for (name, values), colour in zip(grown.curves.items(), COLOURS, strict=False):
         axes.bar(names, values, bottom=floor, label=name, color=colour, width=0.6)
         floor = [low + value for low, value in zip(floor, values, strict=True)]
-    axes.set(xlabel="video", ylabel="ms a frame", title="Resolution")
-    axes.legend(frameon=False)
+    axes.set(xlabel="video", ylabel="ms a frame", title="Resolution", ylim=(0, 1.35 * max(floor)))
+    axes.legend(frameon=False, loc="upper left", ncols=2)

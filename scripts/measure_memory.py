@@ -1,8 +1,9 @@
-"""Peak memory of ``posetrail run`` on a long video: loops a clip, runs, and watches the process.
+"""Peak memory of ``posetrail run`` on long videos: loops a clip, runs, and watches the process.
 
-    python scripts/measure_memory.py clip.mp4 --minutes 20
+    python scripts/measure_memory.py clip.mp4 --minutes 5 20
 
-Prints memory by tenth of the run, then the ``result`` line (megabytes of 1,000,000 bytes).
+Prints memory by tenth of each run, a verdict, then the ``result`` line (megabytes of 1,000,000 bytes). The
+growth is that of the peaks from the shortest to the longest video: what a longer video costs its owner.
 """
 
 from __future__ import annotations
@@ -13,69 +14,128 @@ import subprocess
 import sys
 import tempfile
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from posetrail.bench.clips import loop_clip
 
+#: The plan's limits: of growth, for five people (more people, more table), and of the peak at 1080p.
+LIMIT_MB_A_MINUTE, LIMIT_PEOPLE, LIMIT_PEAK_MB = 3.0, 5.0, 600.0
+
+
+@dataclass(frozen=True)
+class Watched:
+    """One run that was watched."""
+
+    minutes: float
+    """Length of the video."""
+    megabytes: np.ndarray
+    """Resident memory, four times a second, shape (samples,)."""
+    frames: int
+    people: float
+    """People in a frame, on average."""
+
+    @property
+    def peak(self) -> float:
+        """The most memory, megabytes."""
+        return float(self.megabytes.max())
+
 
 def main() -> None:
     """Loop, run, watch, print."""
-    arguments = _arguments()
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        video = folder / f"long{arguments.clip.suffix}"
-        seconds = loop_clip(arguments.clip, video, 60 * arguments.minutes)
-        words = ["run", str(video), "--output", str(folder / "run"), *arguments.options]
-        times, megabytes, code = watch(words)
-        info = json.loads((folder / "run" / "run.json").read_text()) if code == 0 else {}
-    if code:
-        sys.exit(f"posetrail run ended with exit code {code}")
-    for tenth in np.array_split(megabytes, 10):
-        print(f"{tenth.max():8.0f} MB")
-    half = times > times[-1] / 2
-    growth = np.polyfit(times[half] / times[-1] * seconds / 60, megabytes[half], 1)[0]
-    values: dict[str, float] = {
-        "peak_mb": round(float(megabytes.max()), 1),
-        "mb_per_video_minute": round(float(growth), 2),
-        "frames": info["counts"]["frames"],
-        "minutes": round(seconds / 60, 2),
-    }
-    if arguments.json:
-        arguments.json.write_text(json.dumps(values) + "\n")
+    given = _arguments()
+    runs = [watch(given.clip, minutes, given.options) for minutes in sorted(given.minutes)]
+    for run in runs:
+        print(f"{run.minutes:.1f} minutes, {run.frames} frames, {run.people:.1f} people in each")
+        tenths = (part.max() for part in np.array_split(run.megabytes, min(10, len(run.megabytes))))
+        print("  MB by tenth of the run:", *(f"{megabytes:.0f}" for megabytes in tenths))
+    values = figures(runs)
+    print(verdict(values))
+    if given.json:
+        given.json.write_text(json.dumps(values) + "\n")
     print("result", *(f"{name} {value}" for name, value in values.items()))
 
 
-def watch(words: list[str]) -> tuple[np.ndarray, np.ndarray, int]:
-    """Run posetrail and note its resident memory four times a second.
+def figures(runs: list[Watched]) -> dict[str, float]:
+    """Give the peak of the longest run, and the growth from the shortest where there are two.
 
-    Returns
-    -------
-    times : float64 array, shape (samples,)
-        Seconds.
-    megabytes : float64 array, shape (samples,)
-        Resident memory.
-    code : int
-        The exit code.
+    Parameters
+    ----------
+    runs : list of Watched
+        By length.
     """
+    short, long = runs[0], runs[-1]
+    values = {"peak_mb": round(long.peak, 1)}
+    if long.minutes > short.minutes:
+        growth = (long.peak - short.peak) / (long.minutes - short.minutes)
+        values["mb_per_video_minute"] = round(growth, 2)
+    return values | {
+        "people_per_frame": round(long.people, 2),
+        "frames": long.frames,
+        "minutes": round(long.minutes, 2),
+    }
+
+
+def verdict(values: dict[str, float]) -> str:
+    """Hold the figures against the plan's limits."""
+    words = [_compared("peak", values["peak_mb"], LIMIT_PEAK_MB, "MB")]
+    if "mb_per_video_minute" in values:
+        limit = LIMIT_MB_A_MINUTE * max(1.0, values["people_per_frame"] / LIMIT_PEOPLE)
+        words.append(_compared("growth", values["mb_per_video_minute"], limit, "MB a minute"))
+    return "; ".join(words)
+
+
+def _compared(what: str, value: float, limit: float, unit: str) -> str:
+    return (
+        f"{what} {'within' if value <= limit else 'ABOVE'} the limit: {value:g} of {limit:g} {unit}"
+    )
+
+
+def watch(clip: Path, minutes: float, options: list[str]) -> Watched:
+    """Loop a clip to a length, process it, and note the memory of the process meanwhile.
+
+    Parameters
+    ----------
+    clip : Path
+        A video file.
+    minutes : float
+        Length of the loop.
+    options : list of str
+        More options of ``posetrail run``.
+    """
+    with tempfile.TemporaryDirectory() as name:
+        video = Path(name) / f"long{clip.suffix}"
+        seconds = loop_clip(clip, video, 60 * minutes)
+        folder = Path(name) / "run"
+        megabytes = _resident(["run", str(video), "--output", str(folder), *options])
+        counts = json.loads((folder / "run.json").read_text())["counts"]
+    people = counts["detections"] / counts["frames"]
+    return Watched(seconds / 60, megabytes, counts["frames"], people)
+
+
+def _resident(words: list[str]) -> np.ndarray:
+    """Run posetrail; give its resident memory in megabytes, four times a second."""
     code = "from posetrail.cli import main; main()"
     process = subprocess.Popen([sys.executable, "-c", code, *words])
-    began, samples = time.monotonic(), []
+    samples = []
     while process.poll() is None:
         status = Path(f"/proc/{process.pid}/status").read_text()
         resident = [line.split()[1] for line in status.splitlines() if line.startswith("VmRSS")]
-        if resident:
-            samples.append((time.monotonic() - began, int(resident[0]) * 1024 / 1e6))
+        samples += [int(kilobytes) * 1024 / 1e6 for kilobytes in resident]
         time.sleep(0.25)
-    times, megabytes = np.array(samples).T
-    return times, megabytes, process.returncode
+    if process.returncode:
+        sys.exit(f"posetrail run ended with exit code {process.returncode}")
+    return np.array(samples)
 
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("clip", type=Path, help="a video file")
-    parser.add_argument("--minutes", type=float, default=20, help="length of the loop")
+    parser.add_argument(
+        "--minutes", type=float, nargs="+", default=[5, 20], help="lengths of the loops"
+    )
     parser.add_argument("--json", type=Path, help="write the result here, too")
     parser.add_argument(
         "--options", nargs=argparse.REMAINDER, default=[], help="options of posetrail run (last)"
