@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from pydantic import Field, ValidationError, field_validator
 
+from classifiers.events import EventSettings
 from features.feature_set import FeatureSet
 from features.windows import WindowSettings
 from tracker.errors import ModelError
@@ -52,6 +53,8 @@ class ActionCard(Settings):
     """Feature families, in order."""
     features: tuple[str, ...]
     """Feature names, in the order of the trees' feature numbers."""
+    events: EventSettings | None = None
+    """How its probabilities become intervals where nobody says otherwise."""
     temperature: float = Field(default=1.0, gt=0, le=100)
     """Calibration: log-probabilities are divided by it (Guo et al., ICML 2017)."""
     model_sha256: str

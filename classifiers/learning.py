@@ -11,6 +11,7 @@ from pydantic import Field
 
 from classifiers.background import BackgroundSettings
 from classifiers.card import ActionCard
+from classifiers.events import EventSettings
 from classifiers.method import FloatArray
 from classifiers.methods.lightgbm import LightGBMSettings
 from classifiers.model import ActionModel
@@ -80,6 +81,10 @@ class Examples:
         The windows in a mirror, where mirrored ones are learnt, too.
     handed : bool
         Left-handed people were mirrored, so that a person's hand matters to the model.
+    names : str array, shape (labels,)
+        What each label says.
+    lengths : float64 array, shape (labels,)
+        How many seconds each label lasts.
     """
 
     data: LabelledWindows
@@ -87,6 +92,8 @@ class Examples:
     matrix: FloatArray
     mirrored: FloatArray | None
     handed: bool
+    names: NDArray[np.str_]
+    lengths: NDArray[np.float64]
 
 
 def make_examples(
@@ -119,7 +126,16 @@ def make_examples(
             hint="Check the times, or lower training.window.min_seen.",
         )
     flipped = features.matrix(mirrored(data.windows)) if settings.mirror else None
-    return Examples(data, features, features.matrix(data.windows), flipped, handed)
+    labels = [label for each in recordings for label in each.labels]
+    return Examples(
+        data,
+        features,
+        features.matrix(data.windows),
+        flipped,
+        handed,
+        np.array([label.label for label in labels]),
+        np.array([label.duration_s for label in labels]),
+    )
 
 
 def common_joints(recordings: Sequence[Recording]) -> Skeleton:
@@ -182,7 +198,33 @@ def fit_model(
         np.tile(weights, len(parts)),
     )
     known = card.background if card.background in learnt.method.classes_ else None
-    return make_model(card.model_copy(update={"background": known}), examples.features, learnt)
+    lengths = examples.lengths[np.unique(data.clip)]
+    own = examples.names[np.unique(data.clip)] != settings.background.label
+    events = event_settings(lengths[own], settings.window.window_s)
+    begun = card.model_copy(update={"background": known, "events": events})
+    return make_model(begun, examples.features, learnt)
+
+
+def event_settings(lengths: NDArray[np.float64], window_s: float) -> EventSettings:
+    """Say how probabilities become intervals, from how long the labels last.
+
+    Parameters
+    ----------
+    lengths : float64 array, shape (labels,)
+        Seconds of each label that was learnt from; 0 for a click, which says nothing.
+    window_s : float
+        Length of a window, in seconds.
+
+    Returns
+    -------
+    EventSettings
+        Nothing is reported that lasts less than half as long as the shortest tenth of the labels, and
+        what flickers faster than that is smoothed; both at most two seconds.
+    """
+    lasting = lengths[lengths > 0]
+    short = float(np.quantile(lasting, 0.1)) if len(lasting) else window_s
+    span = round(min(short / 2, 2.0), 3)
+    return EventSettings(min_s=span, smooth_s=max(span, EventSettings().smooth_s), merge_s=span / 2)
 
 
 def _for_few(settings: TrainingSettings, labels: NDArray[np.str_]) -> TrainingSettings:

@@ -28,8 +28,8 @@ class RecognitionSettings(Settings):
     """auto decides per person: both are tried over the whole track and the surer one is kept."""
     left_lead: float = 3.0
     """By so many sure windows the left hand must be ahead: most people are right-handed."""
-    events: EventSettings = EventSettings()
-    """How probabilities become intervals."""
+    events: EventSettings | None = None
+    """How probabilities become intervals; where nothing is said the model's card decides."""
     falls: FallSettings = FallSettings()
     """What counts as a fall, for models of that kind."""
 
@@ -81,10 +81,11 @@ def recognise(
     if model.card.kind == "falls":
         return recognise_falls(tracks, model, settings.falls)
     known = classify(tracks, model, settings)
+    events = settings.events or model.card.events or EventSettings()
     actions = [
         action
         for person in np.unique(known.windows.track_id)
-        for action in _actions_of(int(person), known, model, settings.events)
+        for action in _actions_of(int(person), known, model, events)
     ]
     actions.sort(key=lambda action: (action.start_s, action.track_id))
     return with_frames(actions, tracks)
