@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 from functools import partial
 from heapq import heappop, heappush
+from itertools import dropwhile
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from av.stream import Disposition
 from tracker.containers import missing_bytes
 from tracker.errors import UsageError, VideoError
 from tracker.images import ImageSource, images_of, is_image
+from tracker.seeking import Landing, landing_before
 from tracker.sources import MAX_PIXELS, Selection, Source, SourceInfo, Ticket
 from tracker.timing import FrameClock
 from tracker.upright import Uprighter
@@ -28,6 +30,8 @@ _NOT_VIDEO = {"tty", "bin", "xbin", "adf", "idf"} | {"hls", "dash", "concat", "i
 _FORMATS = ",".join(sorted(av.formats_available - _NOT_VIDEO))
 #: Seconds from frame to frame where neither timestamps nor the container tell.
 _UNKNOWN_PERIOD_S = 1 / 25
+#: Decoding up to an earlier start costs less than looking for a place to begin at.
+_WORTH_SEEKING_S = 1.0
 #: Seconds by which a stated duration may exceed the last frame where no frame count is stated.
 _DURATION_SLACK_S = 1.0
 
@@ -80,6 +84,13 @@ def open_source(
 class VideoSource(Source):
     """Frames of a video file; see `Source`."""
 
+    def __init__(
+        self, info: SourceInfo, selection: Selection, time_base: Fraction, first_pts: int | None
+    ) -> None:
+        super().__init__(info, selection)
+        self._time_base = time_base
+        self._first_pts = first_pts
+
     @classmethod
     def open(cls, path: Path, selection: Selection) -> VideoSource:
         """Decode the first frame to learn what the file holds.
@@ -91,29 +102,30 @@ class VideoSource(Source):
         """
         with _opened(path) as container:
             stream = _video_stream(container, path)
-            first, _ = next(_decoded(container, stream, []), (None, None))
+            first, pts = next(_decoded(container, stream, []), (None, None))
             if first is None:
                 raise VideoError(
                     f"No frame of {path} can be decoded.",
                     hint="The file is empty or damaged; try to play it, or fetch it again.",
                 )
             info = _described(path, container, stream, first)
-        return cls(info, selection)
+            return cls(info, selection, stream.time_base, pts)
 
     def _tickets(self) -> Iterator[Ticket]:
         errors: list[str] = []
         period = 1 / self.info.rate if self.info.rate else _UNKNOWN_PERIOD_S
+        clock = FrameClock(self._time_base, period)
         index, time = -1, 0.0
         upright: Uprighter | None = None
         resized = 0
-        with _opened(self.info.path) as container:
-            stream = _video_stream(container, self.info.path)
-            clock = FrameClock(stream.time_base, period)
-            for index, (frame, pts) in enumerate(_decoded(container, stream, errors)):
-                upright = upright or Uprighter(frame)
-                resized += (frame.width, frame.height) != upright.stored_size
-                time = clock.time(pts)
-                yield index, time, partial(upright, frame)
+        for index, frame, pts in self._numbered(errors):
+            if upright is None:
+                upright = Uprighter(frame)
+                if index > 0:
+                    clock.time(self._first_pts)
+            resized += (frame.width, frame.height) != upright.stored_size
+            time = clock.time(pts)
+            yield index, time, partial(upright, frame)
         self._judge(index + 1, time, errors)
         if clock.repaired:
             self.warnings.append(
@@ -121,6 +133,45 @@ class VideoSource(Source):
             )
         if resized:
             self.warnings.append(f"{resized} frames have another size; scaled to the first frame's")
+
+    def _numbered(self, errors: list[str]) -> Iterator[tuple[int, Any, int | None]]:
+        """Decode from the last key frame before the chosen span where that is safe, else from the first."""
+        landing = self._landing()
+        if landing is not None:
+            landed = self._landed(landing, errors)
+            first = next(landed, None)
+            if first is not None:
+                yield first
+                yield from landed
+                return
+            errors.clear()
+        with _opened(self.info.path) as container:
+            stream = _video_stream(container, self.info.path)
+            for index, (frame, pts) in enumerate(_decoded(container, stream, errors)):
+                yield index, frame, pts
+
+    def _landing(self) -> Landing | None:
+        start_s = self.selection.start or 0.0
+        if start_s < _WORTH_SEEKING_S or self._first_pts is None:
+            return None
+        with _opened(self.info.path) as container:
+            stream = _video_stream(container, self.info.path)
+            return landing_before(container, stream, start_s, self._first_pts)
+
+    def _landed(self, landing: Landing, errors: list[str]) -> Iterator[tuple[int, Any, int | None]]:
+        """Decode from a key frame; nothing where decoding does not begin exactly there."""
+        with _opened(self.info.path) as container:
+            stream = _video_stream(container, self.info.path)
+            container.seek(landing.pts, stream=stream)
+            found = _decoded(container, stream, errors)
+            found = dropwhile(lambda frame: frame[1] is None or frame[1] < landing.pts, found)
+            for index, (frame, pts) in enumerate(found, landing.index):
+                if index == landing.index and not (pts == landing.pts and self._fits(frame)):
+                    return
+                yield index, frame, pts
+
+    def _fits(self, frame: Any) -> bool:
+        return Uprighter(frame).size == (self.info.width, self.info.height)
 
     def _judge(self, count: int, last_s: float, errors: list[str]) -> None:
         """Say what is missing now that the file was read to its end."""

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 import av
 import numpy as np
@@ -17,7 +18,9 @@ from tests.videos import (
     write_audio_only,
     write_clip,
 )
+from tracker import video
 from tracker.errors import UsageError, VideoError
+from tracker.seeking import Landing
 from tracker.video import open_source
 
 
@@ -266,3 +269,67 @@ def test_a_playlist_reaches_no_network(tmp_path: Path) -> None:
     path.write_text("#EXTM3U\n#EXT-X-TARGETDURATION:9\n#EXTINF:9,\nhttp://127.0.0.1:9/a.ts\n")
     with pytest.raises(VideoError):
         open_source(path)
+
+
+def frames_of(path: Path, **options: float) -> list[tuple[int, float, int]]:
+    with open_source(path, **options) as source:  # type: ignore[arg-type]
+        return [(frame.index, frame.time, crc32(frame.image)) for frame in source]
+
+
+class Decoder:
+    """Counts the frames that are decoded."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.frames = 0
+        decoded = video._decoded
+
+        def counting(*arguments: Any) -> Any:
+            for each in decoded(*arguments):
+                self.frames += 1
+                yield each
+
+        monkeypatch.setattr(video, "_decoded", counting)
+
+
+@pytest.mark.parametrize("b_frames", [0, 3])
+@pytest.mark.parametrize("suffix", ["mp4", "mkv", "mov", "ts"])
+@pytest.mark.parametrize("start", [1.0, 2.92, 3.0, 3.01, 3.9])
+def test_a_late_start_is_reached_without_decoding_what_comes_before(
+    tmp_path: Path, suffix: str, b_frames: int, start: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Numbers, times and pixels are those of decoding everything; key frames are 6 frames apart."""
+    path = write_clip(tmp_path / f"clip.{suffix}", frames=100, b_frames=b_frames)
+    expected = [frame for frame in frames_of(path) if frame[1] >= start]
+    decoder = Decoder(monkeypatch)
+    assert frames_of(path, start=start) == expected
+    if (suffix, b_frames) != ("ts", 3):  # has no index, and is decoded up to there in the end
+        assert decoder.frames <= len(expected) + 6 + 4
+
+
+def test_a_late_start_of_a_variable_rate_keeps_its_times(tmp_path: Path) -> None:
+    ticks = [base + 600 * k for k in range(8) for base in VARIABLE_MS]
+    path = write_clip(tmp_path / "phone.mp4", ticks=ticks, b_frames=2)
+    expected = [frame for frame in frames_of(path) if frame[1] >= 3.7]
+    assert frames_of(path, start=3.7) == expected
+
+
+@pytest.mark.parametrize("kind", ["avi", "damaged", "misleading"])
+def test_a_late_start_is_right_where_times_are_not_to_be_trusted(
+    tmp_path: Path, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = write_clip(tmp_path / f"clip.{'avi' if kind == 'avi' else 'ts'}", frames=60)
+    if kind == "damaged":
+        content = bytearray(path.read_bytes())
+        middle = len(content) // 4
+        content[middle : middle + 600] = b"\xff" * 600
+        path.write_bytes(content)
+    if kind == "misleading":
+        wrong = Landing(pts=1, index=3)
+        monkeypatch.setattr(video, "landing_before", lambda *_: wrong)
+    expected = [frame for frame in frames_of(path) if frame[1] >= 1.5]
+    found = frames_of(path, start=1.5)
+    assert [frame[1:] for frame in found] == [frame[1:] for frame in expected] != []
+    if (
+        kind != "damaged"
+    ):  # a frame that cannot be decoded is none, but a packet that is not decoded is
+        assert found == expected
