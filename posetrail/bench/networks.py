@@ -12,7 +12,7 @@ from posetrail.estimation import Estimation
 from posetrail.health import timed
 from posetrail.resources import models_dir as shipped_models
 from tracker.engine import choose_engine, engine_names, engine_version
-from tracker.errors import PosetrailError
+from tracker.errors import ModelError, UsageError
 from tracker.model_store import ModelStore
 from tracker.video import open_source
 
@@ -108,6 +108,6 @@ class NetworkAlone:
         try:
             engine = choose_engine(self._network, self._path, name, device="cpu", **options)
             rate = timed(engine, self.size, seconds)["frames_per_second"]
-        except PosetrailError as error:
+        except (ModelError, UsageError) as error:
             return NetworkRate(name, "", how, None, str(error))
         return NetworkRate(name, engine.precision, how, rate)

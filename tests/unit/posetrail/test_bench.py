@@ -12,6 +12,7 @@ from typer.testing import CliRunner, Result
 
 from posetrail.bench.clips import loop_clip
 from posetrail.bench.statistics import Spread, alternate, digits, ratios
+from posetrail.cli import InterruptedRunError
 from posetrail.commands.bench import command
 from tests.networks import tiny_network
 from tests.videos import write_clip
@@ -106,3 +107,14 @@ def test_a_single_picture_has_no_rate(folder: Path) -> None:
     done = bench(folder, str(clip))
     assert isinstance(done.exception, EvaluationError)
     assert "too few frames" in str(done.exception)
+
+
+def test_an_interruption_is_not_taken_for_an_engine_that_cannot_run(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(*_: object) -> None:
+        raise InterruptedRunError("Interrupted.")
+
+    clip = write_clip(folder / "clip.mp4", frames=40)
+    monkeypatch.setattr("posetrail.bench.networks.timed", interrupted)
+    assert isinstance(bench(folder, str(clip)).exception, InterruptedRunError)
