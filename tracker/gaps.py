@@ -37,8 +37,8 @@ class Gaps:
         """Count the frames to fill in."""
         return len(self.before)
 
-    def __getitem__(self, chosen: NDArray[np.bool_] | slice) -> Gaps:
-        """Select entries by mask or slice."""
+    def __getitem__(self, chosen: NDArray[np.bool_] | NDArray[np.intp] | slice) -> Gaps:
+        """Select entries by mask, index or slice."""
         return Gaps(
             self.before[chosen],
             self.after[chosen],
@@ -103,14 +103,13 @@ def find_gaps(
     order = order[ids[order] > 0]
     before, after = order[:-1], order[1:]
     at = np.searchsorted(frame, tracks.frame)
-    missing = at[after] - at[before] - 1
-    apart = tracks.time[after] - tracks.time[before]
-    open_gap = (ids[before] == ids[after]) & (apart <= max_gap_s)
-    count = np.where(open_gap, np.maximum(missing, 0), 0)
+    near = (ids[before] == ids[after]) & (at[after] - at[before] > 1)
+    near &= tracks.time[after] - tracks.time[before] <= max_gap_s
+    before, after = before[near], after[near]
+    count = at[after] - at[before] - 1
     start, end = np.repeat(before, count), np.repeat(after, count)
     within = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count)
     place = at[start] + 1 + within
     share = (time[place] - tracks.time[start]) / (tracks.time[end] - tracks.time[start])
-    gaps = Gaps(start, end, share, frame[place], time[place])
-    seen = np.isfinite(tracks.score)
-    return gaps[np.asarray((seen[start] & seen[end]).any(1))]
+    seen = np.isfinite(tracks.score[start]) & np.isfinite(tracks.score[end])
+    return Gaps(start, end, share, frame[place], time[place])[np.asarray(seen.any(1))]

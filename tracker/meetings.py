@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
-from tracker.blocks import blocks
+from tracker.blocks import BLOCK_ROWS
 from tracker.boxes import bounding_boxes, overlaps
 from tracker.gaps import Gaps, find_gaps
 from tracker.tracks import Tracks
@@ -72,31 +73,51 @@ def split_at_meetings(
         number[mine] = np.searchsorted(np.sort(times), tracks.time[mine])
     for person, begin, end in met:
         clear &= ~((tracks.track_id == person) & (begin <= tracks.time) & (tracks.time <= end))
-    keys = np.stack([tracks.track_id, number])
-    unique, piece = np.unique(keys, axis=1, return_inverse=True)
-    return Split(piece.ravel(), unique[0], clear)
+    most = int(number.max(initial=0)) + 1
+    keys, piece = np.unique(tracks.track_id * most + number, return_inverse=True)
+    return Split(piece, keys // most, clear)
 
 
 def _moments(
     tracks: Tracks, gaps: Gaps, overlap: float
 ) -> dict[tuple[int, int], list[tuple[float, float]]]:
     """Find times and overlaps of every pair of people that overlap enough, hidden ones included."""
-    frame = np.concatenate([tracks.frame, gaps.frame])
-    ids = np.concatenate([tracks.track_id, tracks.track_id[gaps.before]])
-    order = np.lexsort((ids, frame))
-    frame, ids = frame[order], ids[order]
-    time = np.concatenate([tracks.time, gaps.time])[order]
-    hidden = [bounding_boxes(gaps[part].places(tracks.xy)) for part in blocks(len(gaps))]
-    boxes = np.concatenate([bounding_boxes(tracks.xy), *hidden])[order]
     moments: dict[tuple[int, int], list[tuple[float, float]]] = {}
-    starts = np.flatnonzero(np.diff(frame, prepend=-1))
-    for first, last in pairwise([*starts.tolist(), len(frame)]):
-        common = np.triu(overlaps(boxes[first:last], boxes[first:last]), 1)
+    for time, ids, boxes in _frames(tracks, gaps):
+        common = np.triu(overlaps(boxes, boxes), 1)
         for a, b in np.argwhere(common >= overlap).tolist():
-            pair = int(ids[first + a]), int(ids[first + b])
-            moment = float(time[first]), float(common[a, b])
-            moments.setdefault(pair, []).append(moment)
+            pair = int(ids[a]), int(ids[b])
+            moments.setdefault(pair, []).append((time, float(common[a, b])))
     return moments
+
+
+def _frames(
+    tracks: Tracks, gaps: Gaps
+) -> Iterator[tuple[float, NDArray[np.int64], NDArray[np.float64]]]:
+    """Give time, IDs and boxes of everybody in each frame, block by block of the table."""
+    gaps = gaps[np.argsort(gaps.frame, kind="stable")]
+    starts = np.flatnonzero(np.diff(tracks.frame, prepend=-1))
+    first, done = 0, 0
+    while first < len(tracks):
+        end = int(np.searchsorted(starts, first + BLOCK_ROWS))
+        last = int(starts[end]) if end < len(starts) else len(tracks)
+        after = np.searchsorted(gaps.frame, tracks.frame[last]) if last < len(tracks) else len(gaps)
+        yield from _frames_of(tracks.rows(slice(first, last)), gaps[done:after], tracks)
+        first, done = last, int(after)
+
+
+def _frames_of(
+    seen: Tracks, hidden: Gaps, tracks: Tracks
+) -> Iterator[tuple[float, NDArray[np.int64], NDArray[np.float64]]]:
+    frame = np.concatenate([seen.frame, hidden.frame])
+    ids = np.concatenate([seen.track_id, tracks.track_id[hidden.before]])
+    order = np.lexsort((ids, frame))
+    time = np.concatenate([seen.time, hidden.time])[order]
+    xy = np.concatenate([seen.xy, hidden.places(tracks.xy)])
+    boxes, ids = bounding_boxes(xy)[order], ids[order]
+    starts = np.flatnonzero(np.diff(frame[order], prepend=-1))
+    for first, last in pairwise([*starts.tolist(), len(frame)]):
+        yield float(time[first]), ids[first:last], boxes[first:last]
 
 
 def _meetings(moments: list[tuple[float, float]]) -> list[tuple[float, float, float]]:
