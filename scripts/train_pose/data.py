@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from tracker.skeleton import COCO17, COCO18, Skeleton
 Floats = NDArray[np.float32]
 Bytes = NDArray[np.uint8]
 LONGEST = 640
+HELD_OUT_EVERY = 8
 
 
 @dataclass(frozen=True)
@@ -70,6 +72,19 @@ def _labels(image: dict[str, Any], entries: list[dict[str, Any]]) -> Labels:
         np.array([e["bbox"] for e in others], np.float32).reshape(-1, 4),
         image.get("ignore_known") is not None,
     )
+
+
+def held_out(labels: Iterable[Labels]) -> list[bool]:
+    """Say of each image whether no training may see it: every eighth of the completely labelled.
+
+    Thresholds and snapshots are judged on these, so that `coco_dev` need not be looked at.
+    """
+    complete = -1
+    kept = []
+    for known in labels:
+        complete += known.complete
+        kept.append(known.complete and complete % HELD_OUT_EVERY == 0)
+    return kept
 
 
 def with_neck(xy: Floats, skeleton: Skeleton = COCO18) -> Floats:

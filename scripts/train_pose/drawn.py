@@ -5,21 +5,25 @@ guess moves to the keypoint peak it means, and the people so found are drawn as 
 part affinity fields at stride 8, so that whatever reads an OpenPose network reads this one. All of it
 is part of the graph, and all drawing is matrix products of ridges, which cost next to nothing.
 
-Engines may compute all this in bfloat16, which holds whole numbers only up to 256 and keeps three
-digits of the rest. So a place is kept as a whole cell and a small rest, and never as their sum.
+MoveNet reads people of some sizes well and no others. So the graph may look at the image several
+times, resized and mirrored, and trusts each look with the sizes it is good at.
+
+Engines may compute all this in bfloat16, which keeps three digits. So a place is kept as a cell, a
+whole number that stays exact, and a small rest, and never as their sum.
 Methods: Zhou et al., "Objects as points", 2019 (centres, guesses, peaks); Cao et al., CVPR 2017 (maps).
 """
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from scripts.train_pose.trunk import MoveNetTrunk
+from scripts.train_pose.trunk import Branch, Features, MoveNetTrunk, SameConv, Separable
 from tracker.skeleton import COCO17, COCO18, Skeleton
 
 
@@ -29,8 +33,6 @@ class Drawing:
 
     Parameters
     ----------
-    people : int
-        At most so many are drawn, the surest ones.
     peaks : int
         Peaks of each keypoint that are considered, the surest ones.
     apart : int
@@ -48,7 +50,6 @@ class Drawing:
         Points along a limb that are joined to a strip.
     """
 
-    people: int = 30
     peaks: int = 40
     apart: int = 5
     reach: float = 0.2
@@ -59,58 +60,136 @@ class Drawing:
     points: int = 12
 
 
+@dataclass(frozen=True)
+class Look:
+    """One look at the image.
+
+    Parameters
+    ----------
+    zoom : (int, int)
+        The image is resized by the first over the second, to multiples of 32 pixels.
+    mirrored : bool
+        Whether left and right are swapped.
+    least, most : float
+        Sizes of the people it is trusted with, in pixels of the image as it was; half trusted
+        at these very sizes.
+    people : int
+        At most so many are drawn, the surest ones.
+    """
+
+    zoom: tuple[int, int] = (1, 1)
+    mirrored: bool = False
+    least: float = 0.0
+    most: float = math.inf
+    people: int = 30
+
+
+# How fast trust falls with the logarithm of the size.
+SHARPNESS = 4.0
+ONE_LOOK = (Look(),)
+#: Large people are read from a smaller copy.
+TWO_LOOKS = (Look(most=150), Look((2, 3), least=150, people=10))
+LOOKS = {"one": ONE_LOOK, "two": TWO_LOOKS}
+
+
 class Places(NamedTuple):
     """Places as the sum of two parts, each (..., 2), x first."""
 
-    cell: Tensor  #: whole numbers
+    cell: Tensor  #: whole numbers, int64
     rest: Tensor  #: what is added, mostly below one
 
 
 class DrawnMoveNet(nn.Module):
     """From images (batch of 1, 3, height, width) to maps (1, channels, height / 8, width / 8)."""
 
-    def __init__(self, how: Drawing | None = None, skeleton: Skeleton = COCO18) -> None:
+    def __init__(
+        self,
+        looks: tuple[Look, ...] = ONE_LOOK,
+        how: Drawing | None = None,
+        skeleton: Skeleton = COCO18,
+    ) -> None:
         super().__init__()
         self.trunk = MoveNetTrunk()
+        self.looks = looks
         self.how = how or Drawing()
         self.skeleton = skeleton
         self.order = [COCO17.index(name) if name != "neck" else -1 for name in skeleton.keypoints]
 
     def forward(self, image: Tensor) -> Tensor:
         """Compute the maps."""
-        finest = self.trunk(image).pyramid4
-        centre, heat, guess, offset = (branch(finest)[0] for branch in self.trunk.branches.values())
-        xy, score = self.people(torch.sigmoid(centre), torch.sigmoid(heat), guess, offset)
+        return self.see(image)[1]
+
+    def see(self, image: Tensor) -> tuple[Features, Tensor]:
+        """Compute the trunk's features, of the first look, and the maps."""
+        seen = [self.trunk(_through(image, look)) for look in self.looks]
+        found = [
+            self._found(each.pyramid4, look, image)
+            for each, look in zip(seen, self.looks, strict=True)
+        ]
+        cell, rest, score = (torch.cat(parts) for parts in zip(*found, strict=True))
         rows, columns = image.shape[2] // 8, image.shape[3] // 8
-        return self.draw(*self.with_neck(xy, score), rows, columns)[None]
+        drawn = self.draw(*self.with_neck(Places(cell, rest), score), rows, columns)
+        return seen[0], drawn[None]
+
+    def _found(self, finest: Tensor, look: Look, image: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Read the people of one look: cells and rests in the image as it was, and scores."""
+        branches = cast(dict[str, Branch], self.trunk.branches)
+        centre, heat = (
+            torch.sigmoid(branches[name](finest)[0]) for name in ("center", "kpt_heatmap")
+        )
+        sure, at = _surest_peaks(centre, self.how.apart, look.people)
+        height, where = _surest_peaks(heat, 3, self.how.peaks)
+        theirs = _extent(finest)
+        middle = Places(_cells(at[0], theirs[0]), _guesses(branches["kpt_regress"], finest, at[0]))
+        peaks = Places(_cells(where, theirs[0]), _offsets(branches["kpt_offset"], finest, where))
+        xy, score, size = self.people(sure[0], middle, height, peaks)
+        if look.mirrored:
+            xy, score = _mirrored(xy, theirs[0]), score[:, COCO17.mirror]
+        if look.zoom != (1, 1):
+            ours = _extent(image) // 4
+            xy, size = _rescaled(xy, ours, theirs), size * ours[1] / theirs[1]
+        return *xy, score * _trust(look, 4 * size)[:, None]
 
     def people(
-        self, centre: Tensor, heat: Tensor, guess: Tensor, offset: Tensor
-    ) -> tuple[Places, Tensor]:
-        """Read people: places (people, 17, 2) in cells of stride 4, and scores (people, 17)."""
-        how, width = self.how, centre.shape[2]
-        sure, at = _surest_peaks(centre, how.apart, how.people)
-        middle = _cells(at[0], width)[:, None]  # (people, 1, 2)
-        away = _gather_pairs(guess, at[0]).transpose(0, 1)  # from the middle, (people, 17, 2)
+        self, sure: Tensor, guess: Places, height: Tensor, peak: Places
+    ) -> tuple[Places, Tensor, Tensor]:
+        """Bring guesses to the peaks they mean.
+
+        Parameters
+        ----------
+        sure : Tensor (people,)
+            Scores of the centres.
+        guess : Places
+            The cells of the centres (people, 2), and from there to the keypoints (people, 17, 2).
+        height : Tensor (17, peaks)
+            Scores of the peaks of each keypoint.
+        peak : Places
+            Where they are, (17, peaks, 2).
+
+        Returns
+        -------
+        Places, Tensor, Tensor
+            Keypoints (people, 17, 2), their scores (people, 17), sizes of the people in cells.
+        """
+        how, middle, away = self.how, guess.cell[:, None], guess.rest
         size = (away.amax(1) - away.amin(1)).amax(1).clamp(min=4.0)  # (people,)
-        height, where = _surest_peaks(heat, 3, how.peaks)  # (17, peaks)
-        peak, rest = _cells(where, width), _gather_own(offset, where)  # (17, peaks, 2)
-        apart = (middle[:, :, None] - peak[None]) + (away[:, :, None] - rest[None])
+        apart = (middle[:, :, None] - peak.cell[None]).float()
+        apart = apart + (away[:, :, None] - peak.rest[None])  # (people, 17, peaks, 2)
         far = apart.square().sum(-1) / (2 * (how.reach * size[:, None, None]).square())
         best, chosen = (torch.exp(-far) * height[None]).max(-1)  # (people, 17)
         kinds = torch.arange(len(COCO17))[None]
         found = best > how.least_peak
-        cell = torch.where(found[..., None], peak[kinds, chosen], middle)
-        xy = Places(cell, torch.where(found[..., None], rest[kinds, chosen], away))
+        cell = torch.where(found[..., None], peak.cell[kinds, chosen], middle)
+        xy = Places(cell, torch.where(found[..., None], peak.rest[kinds, chosen], away))
         score = torch.where(found, height[kinds, chosen], torch.full_like(best, how.least_peak))
-        seen = sure[0] * (sure[0] > how.least_centre).float()
-        return xy, score * seen[:, None]
+        seen = sure * (sure > how.least_centre).float()
+        return xy, score * seen[:, None], size
 
     def with_neck(self, xy: Places, score: Tensor) -> tuple[Places, Tensor]:
         """Put the neck between the shoulders, as sure as the less sure of them."""
         left, right = (COCO17.index(f"{side}_shoulder") for side in ("left", "right"))
-        way = (xy.cell[:, right] - xy.cell[:, left]) + (xy.rest[:, right] - xy.rest[:, left])
-        neck = Places(xy.cell[:, left, None], (xy.rest[:, left] + way / 2)[:, None])
+        way = _way(xy, [left], [right])
+        neck = Places(xy.cell[:, left, None], xy.rest[:, left, None] + way / 2)
         cell, rest = (torch.cat(parts, 1) for parts in zip(xy, neck, strict=True))
         score = torch.cat([score, score[:, [left, right]].amin(1, keepdim=True)], 1)
         return Places(cell[:, self.order], rest[:, self.order]), score[:, self.order]
@@ -118,8 +197,8 @@ class DrawnMoveNet(nn.Module):
     def draw(self, xy: Places, score: Tensor, rows: int, columns: int) -> Tensor:
         """Draw people, given in cells of stride 4, as maps (channels, rows, columns)."""
         # MoveNet counts from the corner of a cell, we from the centre.
-        half = torch.floor(xy.cell / 2)
-        xy = Places(half, (xy.cell - 2 * half + xy.rest) / 2 - 0.5)
+        half = xy.cell // 2
+        xy = Places(half, ((xy.cell - 2 * half).float() + xy.rest) / 2 - 0.5)
         across, along = _ridges(xy, torch.full_like(score, self.how.spot), rows, columns)
         spots = torch.matmul((along * score[..., None]).permute(1, 2, 0), across.transpose(0, 1))
         background = 1 - spots.amax(0, keepdim=True).clamp(max=1.0)
@@ -128,7 +207,7 @@ class DrawnMoveNet(nn.Module):
     def _strips(self, xy: Places, score: Tensor, rows: int, columns: int) -> Tensor:
         first, second = (list(ends) for ends in zip(*self.skeleton.limbs, strict=True))
         cell, rest = xy.cell[:, first], xy.rest[:, first]  # (people, limbs, 2)
-        way = (xy.cell[:, second] - cell) + (xy.rest[:, second] - rest)
+        way = _way(xy, first, second)
         length = way.square().sum(-1, keepdim=True).sqrt().clamp(min=0.1)
         gap = length[..., 0] / (self.how.points - 1)
         spread = (0.7 * gap).clamp(min=self.how.strip)
@@ -139,7 +218,7 @@ class DrawnMoveNet(nn.Module):
         step = torch.linspace(0, 1, self.how.points)[:, None, None, None]
         moved = step * way
         whole = torch.round(moved)
-        points = Places((cell + whole).flatten(0, 1), (rest + (moved - whole)).flatten(0, 1))
+        points = Places((cell + whole.long()).flatten(0, 1), (rest + (moved - whole)).flatten(0, 1))
         across, along = _ridges(points, spread.repeat(self.how.points, 1), rows, columns)
         along = along.permute(1, 2, 0)  # (limbs, rows, points * people)
         vector = vector.repeat(self.how.points, 1, 1)
@@ -158,29 +237,89 @@ def _surest_peaks(maps: Tensor, apart: int, count: int) -> tuple[Tensor, Tensor]
     return values, indices
 
 
-def _gather_pairs(pairs: Tensor, at: Tensor) -> Tensor:
-    """Read (y, x) pairs of all keypoints at some places: (17, places, 2), x first."""
-    read = pairs.flatten(1)[:, at].reshape(len(COCO17), 2, -1)
-    return read.flip(1).transpose(1, 2)
+def _guesses(branch: Branch, finest: Tensor, at: Tensor) -> Tensor:
+    """Evaluate the branch of guesses at a few places (n,): (n, 17, 2), x first."""
+    weight, bias = _pairs(branch)
+    hidden = _hidden(branch, finest, at)  # (n, channels)
+    return (hidden @ weight.flatten(0, 1).T + bias.flatten()).unflatten(1, bias.shape).flip(2)
 
 
-def _gather_own(pairs: Tensor, where: Tensor) -> Tensor:
-    """Read each keypoint's (y, x) pair at its own places (17, places): (17, places, 2), x first."""
-    flat = pairs.reshape(len(COCO17), 2, -1)
-    y, x = (flat[:, axis].gather(1, where) for axis in (0, 1))
-    return torch.stack([x, y], -1)
+def _offsets(branch: Branch, finest: Tensor, where: Tensor) -> Tensor:
+    """Evaluate the branch of offsets, each keypoint's at its own places (17, n): (17, n, 2)."""
+    weight, bias = _pairs(branch)
+    hidden = _hidden(branch, finest, where.flatten()).unflatten(0, (len(COCO17), -1))
+    return (torch.matmul(hidden, weight.transpose(1, 2)) + bias[:, None]).flip(2)
 
 
-def _cells(flat: Tensor, width: int) -> Tensor:
+def _hidden(branch: Branch, finest: Tensor, at: Tensor) -> Tensor:
+    """Evaluate the first layers of a branch at places (n,) only: (n, channels)."""
+    separable = cast(Separable, branch[0])
+    filtered = separable.depthwise(finest)[0].flatten(1).T[at]
+    weight, bias = separable.pointwise.weight[:, :, 0, 0], cast(Tensor, separable.pointwise.bias)
+    return F.relu(filtered @ weight.T + bias)
+
+
+def _pairs(branch: Branch) -> tuple[Tensor, Tensor]:
+    """Give weights (17, 2, channels) and biases (17, 2) of the (y, x) that a branch answers."""
+    last = cast(SameConv, branch[1])
+    shape = (len(COCO17), 2)
+    return last.weight[:, :, 0, 0].unflatten(0, shape), cast(Tensor, last.bias).unflatten(0, shape)
+
+
+def _cells(flat: Tensor, width: Tensor) -> Tensor:
     """Turn flat indices (...) into whole cells (..., 2), x first."""
-    return torch.stack([flat % width, flat // width], -1).float()
+    return torch.stack([flat % width, flat // width], -1)
+
+
+def _way(xy: Places, start: list[int], end: list[int]) -> Tensor:
+    """Give the vectors between two keypoints of each person, (people, len(start), 2)."""
+    return (xy.cell[:, end] - xy.cell[:, start]).float() + (xy.rest[:, end] - xy.rest[:, start])
+
+
+def _through(image: Tensor, look: Look) -> Tensor:
+    """Show the image as a look sees it."""
+    up, down = look.zoom
+    if up != down:
+        sides = (image.shape[axis] for axis in (2, 3))
+        size = [(2 * side * up + 32 * down) // (64 * down) * 32 for side in sides]
+        image = F.interpolate(image, size=size, mode="bilinear", align_corners=False)
+    return image.flip(3) if look.mirrored else image
+
+
+def _extent(image: Tensor) -> Tensor:
+    """Give width and height as int64, also where the graph is traced for any size."""
+    return torch._shape_as_tensor(image)[[3, 2]]
+
+
+def _mirrored(xy: Places, width: Tensor) -> Places:
+    """Bring places of people (people, 17, 2) in a mirrored image of `width` cells back."""
+    cell = torch.stack([width - xy.cell[..., 0], xy.cell[..., 1]], -1)
+    rest = xy.rest * torch.tensor([-1.0, 1.0])
+    return Places(cell[:, COCO17.mirror], rest[:, COCO17.mirror])
+
+
+def _rescaled(xy: Places, ours: Tensor, theirs: Tensor) -> Places:
+    """Bring places from an image of `theirs` cells (width, height) to the same image of `ours`."""
+    whole = xy.cell * ours // theirs
+    left = (xy.cell * ours - whole * theirs).float() / theirs
+    return Places(whole, left + xy.rest * (ours / theirs))
+
+
+def _trust(look: Look, size: Tensor) -> Tensor:
+    """Say from 0 to 1 how far a look is trusted with people of a size in pixels, (people,)."""
+    trust = torch.ones_like(size)
+    if look.least > 0:
+        trust = trust * torch.sigmoid(SHARPNESS * torch.log(size / look.least))
+    if look.most < math.inf:
+        trust = trust * torch.sigmoid(SHARPNESS * torch.log(look.most / size))
+    return trust
 
 
 def _ridges(xy: Places, spread: Tensor, rows: int, columns: int) -> tuple[Tensor, Tensor]:
     """Give the profiles of spots along x, (n, kinds, columns), and along y, (n, kinds, rows)."""
     sides = []
     for axis, cells in ((0, columns), (1, rows)):
-        away = torch.arange(cells).float() - xy.cell[..., axis, None]
+        away = (torch.arange(cells) - xy.cell[..., axis, None]).float()
         away = (away - xy.rest[..., axis, None]) / spread[..., None]
         sides.append(torch.exp(-0.5 * away.square()))
     return sides[0], sides[1]

@@ -1,19 +1,23 @@
-"""Average precision of a checkpoint: ``python -m scripts.train_pose.evaluate CHECKPOINT DATA``.
+"""Average precision of a checkpoint: ``python -m scripts.train_pose.evaluate CHECKPOINT TRUNK DATA``.
 
 Exports its averaged weights to a temporary file and hands it to ``scripts/evaluate_pose.py``, so
 that a network is judged the same way while it trains and after. Whatever else stands on the command
-line (``--limit 150``, ``--height 256``, ``--precision float32``) goes there too.
+line (``--limit 150``, ``--height 256``, ``--precision float32``) goes there too. With ``--held-out``
+DATA is ``coco_train``, and its images that no training saw are judged.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
-from scripts.train_pose.export import INPUT, export, load_averaged
+from scripts.train_pose.data import held_out, read_labels
+from scripts.train_pose.drawn import LOOKS
+from scripts.train_pose.export import INPUT, export, load
 from scripts.train_pose.network import MULTIPLE, STRIDE
 from tracker.skeleton import COCO18
 
@@ -35,25 +39,39 @@ channel_order: confidence_paf
 """
 
 
-def evaluate(checkpoint: Path, data: Path, options: list[str]) -> int:
-    """Judge the averaged weights of a checkpoint; give the exit code of the judge."""
-    with tempfile.TemporaryDirectory() as folder:
-        description = Path(folder) / "network.yaml"
-        description.write_text(DESCRIPTION)
-        export(load_averaged(checkpoint), description.with_suffix(".onnx"))
-        judge = [sys.executable, "-m", "scripts.evaluate_pose", "--data", str(data)]
-        return subprocess.run(
-            [*judge, "--pose-model", str(description), *options], cwd=ROOT, check=False
-        ).returncode
+def write_held_out(data: Path, folder: Path) -> None:
+    """Write annotations of the held-out images of `data` alone, a COCO folder like it."""
+    labels = read_labels(data / "annotations.json")
+    names = {name for name, kept in zip(labels, held_out(labels.values()), strict=True) if kept}
+    content = json.loads((data / "annotations.json").read_text())
+    content["images"] = [image for image in content["images"] if image["file_name"] in names]
+    chosen = {image["id"] for image in content["images"]}
+    content["annotations"] = [a for a in content["annotations"] if a["image_id"] in chosen]
+    (folder / "annotations.json").write_text(json.dumps(content))
+    (folder / "images").symlink_to((data / "images").resolve(), target_is_directory=True)
 
 
 def main() -> None:
-    """Read the command line and evaluate."""
+    """Read the command line and evaluate; the exit code is the judge's."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("checkpoint", type=Path)
+    parser.add_argument("checkpoint", type=Path, help="checkpoint.pt, or none: the drawn maps")
+    parser.add_argument("trunk", type=Path, help="movenet-multipose.json, its .bin beside it")
     parser.add_argument("data", type=Path, help="COCO folder: images/ and annotations.json")
+    parser.add_argument("--looks", choices=LOOKS, default="two", help="see drawn.py")
+    parser.add_argument("--held-out", action="store_true", help="judge what no training saw")
     given, options = parser.parse_known_args()
-    sys.exit(evaluate(given.checkpoint.resolve(), given.data.resolve(), options))
+    checkpoint = None if str(given.checkpoint) == "none" else given.checkpoint
+    with tempfile.TemporaryDirectory() as name:
+        folder, data = Path(name), given.data.resolve()
+        description = folder / "network.yaml"
+        description.write_text(DESCRIPTION)
+        export(load(given.trunk, LOOKS[given.looks], checkpoint), folder / "network.onnx")
+        if given.held_out:
+            write_held_out(data, folder)
+            data = folder
+        judge = [sys.executable, "-m", "scripts.evaluate_pose", "--data", str(data)]
+        command = [*judge, "--pose-model", str(description), *options]
+        sys.exit(subprocess.run(command, cwd=ROOT, check=False).returncode)
 
 
 if __name__ == "__main__":

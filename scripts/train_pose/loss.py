@@ -1,16 +1,16 @@
-"""How far the maps are from what they shall be."""
+"""The error of maps where they are known."""
 
 from __future__ import annotations
 
 from torch import Tensor
 
 
-def masked_l2(stages: list[Tensor], maps: Tensor, mask: Tensor) -> Tensor:
-    """Sum over the stages the mean squared error of the cells that are known.
+def masked_l2(found: Tensor, maps: Tensor, mask: Tensor) -> Tensor:
+    """Give the mean squared error of the cells that are known.
 
     Parameters
     ----------
-    stages : list of Tensor (batch, channels, height, width)
+    found : Tensor (batch, channels, height, width)
         What the network answered.
     maps : Tensor (batch, channels, height, width)
         What it should have answered.
@@ -22,9 +22,5 @@ def masked_l2(stages: list[Tensor], maps: Tensor, mask: Tensor) -> Tensor:
     Tensor
         A scalar: per known cell, summed over the channels.
     """
-    known = mask.sum().clamp(min=1.0)
-    errors = [((stage.float() - maps).square() * mask).sum() / known for stage in stages]
-    total = errors[0]
-    for error in errors[1:]:
-        total = total + error
-    return total
+    error = (found.float() - maps).square() * mask
+    return error.sum() / mask.sum().clamp(min=1.0)

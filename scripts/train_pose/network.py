@@ -1,33 +1,30 @@
-"""The pose network: MoveNet's trunk and a new head in OpenPose's format at stride 8.
+"""The trained network: what MoveNet's people look like as maps, and a correction of them.
 
-The head looks twice. A context branch at stride 16 sees most of a large person, because only
-there a dense dilated convolution is cheap. At stride 8 a first stage draws all maps and a second
-one, which sees those maps, corrects them.
+The correction sees the trunk's features and the drawn maps. Its last layer starts at zero, so the
+network starts as good as the drawing. A context branch at stride 16 sees most of a large person,
+because only there a dense dilated convolution is cheap; the rest works at stride 8.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import cast
+from typing import NamedTuple, cast
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from scripts.train_pose.trunk import BRANCHES, Branch, Features, MoveNetTrunk, Separable, up
+from scripts.train_pose.drawn import TWO_LOOKS, DrawnMoveNet, Look
+from scripts.train_pose.trunk import Features, up
 from tracker.skeleton import COCO18, Skeleton
 
 STRIDE = 8
 MULTIPLE = 32
-# What the head is told of MoveNet's own answer.
-VOTES = ("center", "kpt_heatmap", "kpt_regress")
-# MoveNet's offsets to the keypoints are in cells of stride 4; this brings them to about one.
-OFFSET_SCALE = 1 / 32
 
 
 @dataclass(frozen=True)
 class HeadSize:
-    """How wide and deep the head is.
+    """How wide and deep the correction is.
 
     Parameters
     ----------
@@ -35,16 +32,41 @@ class HeadSize:
         Channels at stride 8.
     context : int
         Channels of the context branch at stride 16.
-    context_dilations : tuple of int
-        Dilation of each residual block of the context branch.
-    dilations : tuple of int
-        Dilation of each 3 x 3 convolution of the second stage.
+    context_dilations, dilations : tuple of int
+        Dilation of each residual block at stride 16 and at stride 8.
     """
 
     width: int = 96
     context: int = 128
     context_dilations: tuple[int, ...] = (1, 2, 4)
     dilations: tuple[int, ...] = (1, 2, 4)
+
+
+class Clues(NamedTuple):
+    """What a correction is made from, each (batch, channels, height / stride, width / stride)."""
+
+    at8: Tensor  #: 96 channels of the trunk at stride 8
+    at16: Tensor  #: 176 at stride 16
+    at32: Tensor  #: 480 at stride 32
+    maps: Tensor  #: the drawn maps, stride 8
+
+
+class Clued(nn.Module):
+    """From an image to the clues that a correction of its drawn maps needs; nothing to train."""
+
+    def __init__(self, looks: tuple[Look, ...] = TWO_LOOKS, skeleton: Skeleton = COCO18) -> None:
+        super().__init__()
+        self.drawn = DrawnMoveNet(looks, skeleton=skeleton)
+
+    def forward(self, image: Tensor) -> Clues:
+        """Compute the clues of one image (1, 3, height, width)."""
+        seen, maps = self.drawn.see(image)
+        return Clues(*_by_stride(seen), maps)
+
+
+def _by_stride(seen: Features) -> tuple[Tensor, Tensor, Tensor]:
+    at8 = torch.cat([F.avg_pool2d(seen.pyramid4, 2), seen.pyramid8, seen.block5], 1)
+    return at8, torch.cat([seen.block12, seen.pyramid16], 1), seen.block16
 
 
 class ConvNorm(nn.Sequential):
@@ -56,75 +78,54 @@ class ConvNorm(nn.Sequential):
         super().__init__(conv, nn.BatchNorm2d(c_out), nn.ReLU(inplace=True))
 
 
-class Context(nn.Module):
-    """What lies around each place, at stride 16, from the deepest features of the trunk."""
-
-    def __init__(self, size: HeadSize) -> None:
-        super().__init__()
-        self.deep = ConvNorm(480, size.context, 1)
-        self.enter = ConvNorm(144 + 32, size.context, 1)
-        self.blocks = nn.ModuleList(
-            ConvNorm(size.context, size.context, 3, dilation) for dilation in size.context_dilations
-        )
-        self.leave = ConvNorm(size.context, size.width, 1)
-
-    def forward(self, seen: Features) -> Tensor:
-        """Give (batch, width, height / 16, width / 16)."""
-        x = self.enter(torch.cat([seen.block12, seen.pyramid16], 1)) + up(self.deep(seen.block16))
-        for block in self.blocks:
-            x = x + block(x)
-        return cast(Tensor, self.leave(x))
-
-
-class PoseNet(nn.Module):
-    """From images (batch, 3, height, width) to maps (batch, channels, height / 8, width / 8).
-
-    Height and width must be multiples of 32; images are RGB / 127.5 - 1. The channels are those of
-    `skeleton`: confidence maps, background, then the part affinity fields, x and y of each limb.
-    """
+class Correction(nn.Module):
+    """From clues to corrected maps."""
 
     def __init__(self, size: HeadSize | None = None, skeleton: Skeleton = COCO18) -> None:
         super().__init__()
         size = size or HeadSize()
-        self.trunk = MoveNetTrunk(VOTES)
-        self.context = Context(size)
-        known = 24 + 24 + 48 + sum(BRANCHES[name][-1] for name in VOTES)
-        self.fuse = ConvNorm(known + size.width, size.width, 1)
-        self.feature = ConvNorm(size.width, size.width, 3)
-        self.first = nn.Conv2d(size.width, skeleton.n_channels, 1)
-        self.enter = ConvNorm(size.width + skeleton.n_channels, size.width, 1)
-        self.refine = nn.ModuleList(
+        self.deep = ConvNorm(480, size.context, 1)
+        self.around = ConvNorm(176, size.context, 1)
+        self.context = nn.ModuleList(
+            ConvNorm(size.context, size.context, 3, dilation) for dilation in size.context_dilations
+        )
+        self.leave = ConvNorm(size.context, size.width, 1)
+        self.enter = ConvNorm(96 + size.width + skeleton.n_channels, size.width, 1)
+        self.blocks = nn.ModuleList(
             ConvNorm(size.width, size.width, 3, dilation) for dilation in size.dilations
         )
-        self.second = nn.Conv2d(size.width, skeleton.n_channels, 1)
+        self.last = nn.Conv2d(size.width, skeleton.n_channels, 1)
+        nn.init.zeros_(self.last.weight)
+        nn.init.zeros_(cast(Tensor, self.last.bias))
 
-    def stages(self, image: Tensor) -> list[Tensor]:
-        """Compute the maps of every stage; the last is the network's answer."""
-        seen = self.trunk(image)
-        known = [F.avg_pool2d(seen.pyramid4, 2), seen.pyramid8, seen.block5, *self._votes(seen)]
-        feature = self.feature(self.fuse(torch.cat([*known, up(self.context(seen))], 1)))
-        first = self.first(feature)
-        x = self.enter(torch.cat([feature, first], 1))
-        for block in self.refine:
+    def forward(self, clues: Clues) -> Tensor:
+        """Correct the maps."""
+        x = self.around(clues.at16) + up(self.deep(clues.at32))
+        for block in self.context:
             x = x + block(x)
-        return [first, first + self.second(x)]
+        x = self.enter(torch.cat([clues.at8, up(self.leave(x)), clues.maps], 1))
+        for block in self.blocks:
+            x = x + block(x)
+        return clues.maps + cast(Tensor, self.last(x))
+
+
+class CorrectedMoveNet(nn.Module):
+    """From an image (1, 3, height, width) to maps (1, channels, height / 8, width / 8).
+
+    Height and width must be multiples of 32; the image is RGB / 127.5 - 1. The channels are those
+    of `skeleton`: confidence maps, background, then the part affinity fields, x and y of each limb.
+    """
+
+    def __init__(
+        self,
+        looks: tuple[Look, ...] = TWO_LOOKS,
+        size: HeadSize | None = None,
+        skeleton: Skeleton = COCO18,
+    ) -> None:
+        super().__init__()
+        self.clued = Clued(looks, skeleton)
+        self.correction = Correction(size, skeleton)
 
     def forward(self, image: Tensor) -> Tensor:
         """Compute the maps."""
-        return self.stages(image)[-1]
-
-    def _votes(self, seen: Features) -> list[Tensor]:
-        branches = cast(dict[str, Branch], self.trunk.branches)
-        at8 = {name: _every_second(branches[name], seen.pyramid4) for name in VOTES}
-        offsets = at8.pop("kpt_regress") * OFFSET_SCALE
-        return [offsets, *(torch.sigmoid(x) for x in at8.values())]
-
-
-def _every_second(branch: Branch, x: Tensor) -> Tensor:
-    """Evaluate a branch at every second cell of stride 4: exact there, at a quarter of the work."""
-    separable = cast(Separable, branch[0])
-    depthwise = separable.depthwise
-    x = F.conv2d(
-        F.pad(x, (0, 1, 0, 1)), depthwise.weight, depthwise.bias, stride=2, groups=depthwise.groups
-    )
-    return cast(Tensor, branch[1](F.relu(separable.pointwise(x))))
+        return cast(Tensor, self.correction(self.clued(image)))

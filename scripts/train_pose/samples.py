@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scripts.train_pose.augment import Recipe, random_view, take_view
-from scripts.train_pose.data import Bytes, Floats, Pictures
+from scripts.train_pose.data import Bytes, Floats, Pictures, held_out
 from scripts.train_pose.network import STRIDE
 from scripts.train_pose.targets import affinity_fields, confidence_maps, known_mask, moved
 from tracker.skeleton import COCO18, Skeleton
@@ -30,7 +30,8 @@ class Samples:
     Parameters
     ----------
     pictures : Pictures
-        Where they are taken from; every labelled person is looked at equally often.
+        Where they are taken from, without those held out; every labelled person is looked at
+        equally often.
     suspicions : tuple of ndarray
         Where in each picture unlabelled people may stand, see `open_suspicions`.
     size : int
@@ -49,7 +50,13 @@ class Samples:
     skeleton: Skeleton = COCO18
 
     def __post_init__(self) -> None:
-        who = [(k, p) for k, known in enumerate(self.pictures.labels) for p in range(len(known.xy))]
+        learned = zip(self.pictures.labels, held_out(self.pictures.labels), strict=True)
+        who = [
+            (k, p)
+            for k, (known, kept) in enumerate(learned)
+            if not kept
+            for p in range(len(known.xy))
+        ]
         object.__setattr__(self, "_who", np.array(who))
 
     def __getitem__(self, number: int) -> Sample:
@@ -65,11 +72,7 @@ class Samples:
         if mirrored:
             xy = xy[:, self.skeleton.mirror]
         cells = self.size // STRIDE
-        longest = labels.boxes[:, 2:].max(1) * np.sqrt(abs(np.linalg.det(affine[:, :2])))
-        maps = [
-            confidence_maps(xy, longest, cells),
-            affinity_fields(xy, longest, cells, self.skeleton),
-        ]
+        maps = [confidence_maps(xy, cells), affinity_fields(xy, cells, self.skeleton)]
         mask = known_mask(labels, self.suspicions[image], affine, cells)
         view = take_view(rng, pixels, affine, self.size, self.recipe)
         return Sample(view, np.concatenate(maps), mask[None])

@@ -1,8 +1,8 @@
 """What the network shall answer: confidence maps, part affinity fields, and where that is known.
 
 Cell i of a map is centred at input pixel 8 * i + 3.5. Method: Cao et al., "Realtime multi-person 2D
-pose estimation using part affinity fields", CVPR 2017; but spots and strips grow with the person,
-because the place of a large person's joint is less certain in pixels, and judged less strictly.
+pose estimation using part affinity fields", CVPR 2017. Spots and strips are as wide as the drawn
+ones (`drawn.py`), so that nothing need be learned where the drawing is right.
 """
 
 from __future__ import annotations
@@ -15,25 +15,22 @@ from scripts.train_pose.data import Bytes, Floats, Labels
 from scripts.train_pose.network import STRIDE
 from tracker.skeleton import COCO18, Skeleton
 
-# In input pixels: the spread of a keypoint's spot and the half width of a limb's strip, as a share
-# of the longer side of the person's box, and the bounds of both.
-SPREAD = (0.03, 6.5, 11.0)
-HALF_WIDTH = (0.03, 7.0, 13.0)
+# In input pixels: the spread of a keypoint's spot and the half width of a limb's strip.
+SPREAD = 7.2
+HALF_WIDTH = 8.0
 # Around a person in an image whose other people are unknown: how much more than the box may teach.
 MARGIN = 0.15
 # Pixels of the image to a cell of a suspicion.
 SUSPICION_STRIDE = 4
 
 
-def confidence_maps(xy: Floats, longest: Floats, cells: int) -> Floats:
+def confidence_maps(xy: Floats, cells: int) -> Floats:
     """Draw a spot at every keypoint; the last map is the background.
 
     Parameters
     ----------
     xy : ndarray (people, keypoints, 2)
         In input pixels; NaN where not labelled.
-    longest : ndarray (people,)
-        Longer side of each person's box in input pixels.
     cells : int
         Height and width of the maps.
 
@@ -41,20 +38,19 @@ def confidence_maps(xy: Floats, longest: Floats, cells: int) -> Floats:
     -------
     ndarray (keypoints + 1, cells, cells)
     """
-    spread = _grown(longest, SPREAD)[:, None, None, None]
-    away = (_centres(cells) - xy[..., None]) / spread  # (people, keypoints, 2, cells)
+    away = (_centres(cells) - xy[..., None]) / SPREAD  # (people, keypoints, 2, cells)
     ridges = np.nan_to_num(np.exp(-0.5 * away**2))
     spots = ridges[:, :, 1, :, None] * ridges[:, :, 0, None, :]
     heat = spots.max(0, initial=0.0)
     return np.concatenate([heat, 1 - heat.max(0, keepdims=True)]).astype(np.float32)
 
 
-def affinity_fields(xy: Floats, longest: Floats, cells: int, skeleton: Skeleton = COCO18) -> Floats:
+def affinity_fields(xy: Floats, cells: int, skeleton: Skeleton = COCO18) -> Floats:
     """Draw a strip of unit vectors along every limb, from its first keypoint to its second.
 
     Parameters
     ----------
-    xy, longest, cells
+    xy, cells
         As in `confidence_maps`.
 
     Returns
@@ -70,9 +66,8 @@ def affinity_fields(xy: Floats, longest: Floats, cells: int, skeleton: Skeleton 
     ux, uy = unit[..., 0, None, None], unit[..., 1, None, None]
     dx, dy = away[:, :, 0, None, :], away[:, :, 1, :, None]
     forward, across = dx * ux + dy * uy, np.abs(dx * uy - dy * ux)
-    half = _grown(longest, HALF_WIDTH)[:, None, None, None]
-    over = length[..., None]
-    near = (forward > -half / 2) & (forward < over + half / 2) & (across < half)
+    over = length[..., None] + HALF_WIDTH / 2
+    near = (forward > -HALF_WIDTH / 2) & (forward < over) & (across < HALF_WIDTH)
     count = np.maximum(near.sum(0), 1)
     fields = np.einsum("plhw,plc->lchw", near.astype(np.float32), np.nan_to_num(unit))
     return np.asarray((fields / count[:, None]).reshape(-1, cells, cells), np.float32)
@@ -127,8 +122,3 @@ def _between_grids(affine: Floats) -> Floats:
 
 def _centres(cells: int) -> NDArray[np.float32]:
     return np.arange(cells, dtype=np.float32) * STRIDE + (STRIDE - 1) / 2
-
-
-def _grown(longest: Floats, rule: tuple[float, float, float]) -> Floats:
-    share, least, most = rule
-    return np.asarray(np.clip(share * longest, least, most), np.float32)

@@ -1,6 +1,9 @@
-"""Trains a pose network: ``python -m scripts.train_pose.train --help``.
+"""Trains the correction of the drawn maps: ``python -m scripts.train_pose.train --help``.
 
-Stopped at any moment, the same command continues from its last checkpoint.
+The trunk stays as published, and computing what it sees costs more than a step on it. So training
+goes in rounds: some thousand views are made and looked through, then learned from a few times over.
+Stopped at any moment, the same command continues from its last round, and ends with the weights
+that it would have ended with anyway.
 """
 
 from __future__ import annotations
@@ -10,23 +13,33 @@ import json
 import math
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, NamedTuple
 
 import cv2
+import numpy as np
 import torch
 from torch import Tensor, nn
-from torch.utils.data import DataLoader
 
-from scripts.train_pose.data import Bytes, Pictures, open_pictures
+from scripts.train_pose.clues import ClueReader
+from scripts.train_pose.data import Bytes, open_pictures
 from scripts.train_pose.loss import masked_l2
-from scripts.train_pose.network import PoseNet
-from scripts.train_pose.samples import Sample, Samples
+from scripts.train_pose.network import Clues, Correction, HeadSize
+from scripts.train_pose.samples import Samples
 from scripts.train_pose.unlabelled import open_suspicions
 
-REPORT_EVERY, SAVE_EVERY = 50, 250
+# Makes clues of images (batch, height, width, 3), RGB.
+Reader = Callable[[Bytes], Clues]
+
+
+class Lesson(NamedTuple):
+    """A batch: what the correction sees and what it should answer."""
+
+    clues: Clues
+    maps: Tensor  #: (batch, channels, cells, cells)
+    mask: Tensor  #: (batch, 1, cells, cells)
 
 
 @dataclass(frozen=True)
@@ -35,78 +48,68 @@ class Plan:
 
     Parameters
     ----------
-    steps : int
-        Batches in all.
-    frozen : int
-        Of these, the first ones, which train the head alone, on small views.
+    rounds : int
+        Rounds in all.
+    views : int
+        Views made for a round, a multiple of the batch.
+    repeats : int
+        How often a round learns from its views.
     batch : int
-        Samples in a batch.
-    small, size : int
-        Height and width of the views, in pixels, while the trunk is frozen and after.
-    thaw : int
-        From this block on the trunk is trained after the frozen steps.
-    rate, trunk_rate : float
-        Highest learning rates of head and trunk.
+        Views in a batch.
+    size : int
+        Height and width of the views in pixels.
+    rate : float
+        Highest learning rate.
     decay : float
         Weight decay.
     memory : float
         Share of the averaged weights that a step keeps.
     seed : int
-        Of the samples and of the head's first weights.
+        Of the samples and of the first weights.
     """
 
-    steps: int = 9000
-    frozen: int = 1500
+    rounds: int = 40
+    views: int = 768
+    repeats: int = 3
     batch: int = 16
-    small: int = 256
     size: int = 320
-    thaw: int = 7
-    rate: float = 2e-3
-    trunk_rate: float = 3e-4
+    rate: float = 1e-3
     decay: float = 1e-4
     memory: float = 0.998
     seed: int = 1
 
+    @property
+    def steps(self) -> int:
+        """Count the steps in all."""
+        return self.rounds * self.repeats * self.views // self.batch
+
     def share(self, step: int) -> float:
         """Give the learning rate of a step as a share of the highest: warm up, then cosine."""
-        warm = min(1.0, (step + 1) / 200)
+        warm = min(1.0, (step + 1) / 100)
         return warm * (0.01 + 0.99 * 0.5 * (1 + math.cos(math.pi * step / self.steps)))
-
-    def views(self, step: int) -> int:
-        """Give the height and width of the views of a step."""
-        return self.small if step < self.frozen else self.size
 
 
 class Training:
-    """A network on its way: weights, their average, optimiser, steps done."""
+    """A correction on its way: weights, their average, optimiser, steps done."""
 
-    def __init__(self, plan: Plan, published: Path) -> None:
+    def __init__(self, plan: Plan, size: HeadSize | None = None) -> None:
         torch.manual_seed(plan.seed)
-        self.plan, self.step = plan, 0
-        net = PoseNet()
-        net.trunk.load_published(published)
-        self.net: PoseNet = net.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-        self.average = {name: value.clone() for name, value in net.state_dict().items()}
-        trunk = list(net.trunk.parameters())
-        head = [p for name, p in net.named_parameters() if not name.startswith("trunk.")]
-        groups = [
-            {"params": head, "share": plan.rate},
-            {"params": trunk, "share": plan.trunk_rate, "weight_decay": 0.0},
-        ]
-        self.optimiser = torch.optim.AdamW(groups, plan.rate, weight_decay=plan.decay, fused=True)
-
-    def learn(self, batch: Sample) -> float:
-        """Take one step on a batch; give its loss."""
-        self._thaw()
-        for group in self.optimiser.param_groups:
-            group["lr"] = group["share"] * self.plan.share(self.step)
-        image, maps, mask = (cast(Tensor, part) for part in batch)
-        image = (image.permute(0, 3, 1, 2).float() / 127.5 - 1).contiguous(
-            memory_format=torch.channels_last
+        self.plan, self.round, self.step = plan, 0, 0
+        self.net = Correction(size)
+        self.net.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self.average = {name: value.clone() for name, value in self.net.state_dict().items()}
+        self.optimiser = torch.optim.AdamW(
+            self.net.parameters(), plan.rate, weight_decay=plan.decay, fused=True
         )
+
+    def learn(self, lesson: Lesson) -> float:
+        """Take one step on a batch; give its loss."""
+        for group in self.optimiser.param_groups:
+            group["lr"] = self.plan.rate * self.plan.share(self.step)
+        self.net.train()
         with torch.autocast("cpu", torch.bfloat16):
-            stages = self.net.stages(image)
-        loss = masked_l2(stages, maps, mask)
+            found = self.net(lesson.clues)
+        loss = masked_l2(found, lesson.maps, lesson.mask)
         self.optimiser.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
         nn.utils.clip_grad_norm_(self.net.parameters(), 5.0)
@@ -119,6 +122,7 @@ class Training:
         """Write a checkpoint, whole or not at all."""
         state = {
             "plan": asdict(self.plan),
+            "round": self.round,
             "step": self.step,
             "net": self.net.state_dict(),
             "average": self.average,
@@ -131,21 +135,10 @@ class Training:
     def resume(self, file: Path) -> None:
         """Continue from a checkpoint; the plan stays the one given, so that it may be changed."""
         state: dict[str, Any] = torch.load(file, weights_only=True)
-        self.step = state["step"]
+        self.round, self.step = state["round"], state["step"]
         self.net.load_state_dict(state["net"])
         self.average = state["average"]
-        shares = [group["share"] for group in self.optimiser.param_groups]
         self.optimiser.load_state_dict(state["optimiser"])
-        for group, share in zip(self.optimiser.param_groups, shares, strict=True):
-            group["share"] = share
-
-    def _thaw(self) -> None:
-        thawed = self.step >= self.plan.frozen
-        first_layers = [self.net.trunk.stem, *self.net.trunk.blocks[: self.plan.thaw]]
-        for parameter in self.net.trunk.parameters():
-            parameter.requires_grad = thawed
-        for layer in first_layers:
-            layer.requires_grad_(False)
 
     def _remember(self) -> None:
         # A young average would still hold the first, random weights: forget faster then.
@@ -157,43 +150,50 @@ class Training:
                 self.average[name].copy_(value)
 
 
-def batches(
-    pictures: Pictures, suspicions: tuple[Bytes, ...], plan: Plan, start: int
-) -> Iterator[Sample]:
-    """Give the batches from step `start` to the end, made in a process beside the training."""
-    for first, last in ((start, plan.frozen), (max(start, plan.frozen), plan.steps)):
-        if first < last:
-            samples = Samples(pictures, suspicions, plan.views(first), plan.seed)
-            numbers = range(first * plan.batch, last * plan.batch)
-            yield from DataLoader(
-                cast(Any, samples), plan.batch, sampler=numbers, num_workers=1, prefetch_factor=4
-            )
+def lessons(samples: Samples, reader: Reader, plan: Plan, number: int) -> Iterator[Lesson]:
+    """Give the batches of a round, always the same for the same plan and number."""
+    first = number * plan.views
+    batches = [
+        _lesson(samples, reader, range(k, k + plan.batch))
+        for k in range(first, first + plan.views, plan.batch)
+    ]
+    clues = Clues(*map(torch.cat, zip(*(each.clues for each in batches), strict=True)))
+    whole = Lesson(clues, *(torch.cat([each[k] for each in batches]) for k in (1, 2)))
+    for repeat in range(plan.repeats):
+        order = np.random.default_rng((plan.seed, number, repeat)).permutation(plan.views)
+        for chosen in torch.from_numpy(order).split(plan.batch):
+            picked = (part[chosen] for part in whole.clues)
+            clues = Clues(*(part.to(memory_format=torch.channels_last) for part in picked))
+            yield Lesson(clues, whole.maps[chosen].float(), whole.mask[chosen])
 
 
-def train(plan: Plan, data: Path, published: Path, out: Path) -> None:
+def _lesson(samples: Samples, reader: Reader, numbers: range) -> Lesson:
+    images, maps, masks = (
+        np.stack(part) for part in zip(*(samples[k] for k in numbers), strict=True)
+    )
+    return Lesson(reader(images), torch.from_numpy(maps).bfloat16(), torch.from_numpy(masks))
+
+
+def train(training: Training, samples: Samples, reader: Reader, out: Path) -> None:
     """Train, or continue, until the plan is done; checkpoint and log lie in `out`."""
-    out.mkdir(parents=True, exist_ok=True)
-    training, checkpoint = Training(plan, published), out / "checkpoint.pt"
+    plan, checkpoint = training.plan, out / "checkpoint.pt"
     if checkpoint.exists():
         training.resume(checkpoint)
-    pictures = open_pictures(data, out / "cache")
-    suspicions = open_suspicions(pictures, published, out / "cache")
-    losses: list[float] = []
-    since = time.monotonic()
-    for batch in batches(pictures, suspicions, plan, training.step):
-        losses.append(training.learn(batch))
-        if training.step % SAVE_EVERY == 0 or training.step == plan.steps:
-            training.save(checkpoint)
-        if training.step % REPORT_EVERY == 0:
-            spent, since = time.monotonic() - since, time.monotonic()
-            _report(out / "log.jsonl", training.step, losses, spent / len(losses))
-            losses = []
+    for number in range(training.round, plan.rounds):
+        started = time.monotonic()
+        losses = [training.learn(lesson) for lesson in lessons(samples, reader, plan, number)]
+        training.round = number + 1
+        training.save(checkpoint)
+        spent = (time.monotonic() - started) / len(losses)
+        first = sum(losses[: len(losses) // plan.repeats]) * plan.repeats / len(losses)
+        _report(out / "log.jsonl", training, first, spent)
 
 
-def _report(file: Path, step: int, losses: list[float], seconds: float) -> None:
+def _report(file: Path, training: Training, loss: float, seconds: float) -> None:
     line = {
-        "step": step,
-        "loss": round(sum(losses) / len(losses), 4),
+        "round": training.round,
+        "step": training.step,
+        "loss_on_new_views": round(loss, 4),
         "seconds_a_step": round(seconds, 3),
         "time": time.strftime("%H:%M:%S"),
     }
@@ -212,10 +212,17 @@ def main() -> None:
     for name, value in asdict(Plan()).items():
         parser.add_argument(f"--{name.replace('_', '-')}", type=type(value), default=value)
     given = vars(parser.parse_args())
-    torch.set_num_threads(given.pop("threads"))
+    threads = given.pop("threads")
+    torch.set_num_threads(threads)
     cv2.setNumThreads(1)
     data, trunk, out = (given.pop(name) for name in ("data", "trunk", "out"))
-    train(replace(Plan(), **given), data, trunk, out)
+    out.mkdir(parents=True, exist_ok=True)
+    plan = replace(Plan(), **given)
+    pictures = open_pictures(data, out / "cache")
+    suspicions = open_suspicions(pictures, trunk, out / "cache")
+    samples = Samples(pictures, suspicions, plan.size, plan.seed)
+    reader = ClueReader(trunk, plan.size, out / "cache", threads)
+    train(Training(plan), samples, reader.read, out)
 
 
 if __name__ == "__main__":

@@ -12,7 +12,16 @@ import pytest
 torch = pytest.importorskip("torch", reason="the training code needs the extra `train`")
 pytest.importorskip("onnx", reason="the export needs the extra `train`")
 
-from scripts.train_pose.drawn import DrawnMoveNet, Places
+from scripts.train_pose.drawn import (
+    DrawnMoveNet,
+    Look,
+    Places,
+    _guesses,
+    _mirrored,
+    _offsets,
+    _rescaled,
+    _trust,
+)
 from scripts.train_pose.export import export
 from tracker.decoding import DecoderSettings, InputGeometry, decode
 from tracker.skeleton import COCO17, COCO18
@@ -23,7 +32,7 @@ ROWS, COLUMNS = 24, 32
 @pytest.fixture(scope="module")
 def net() -> DrawnMoveNet:
     torch.manual_seed(0)
-    return DrawnMoveNet().eval()
+    return DrawnMoveNet((Look(most=60), Look((2, 3), mirrored=True, least=60))).eval()
 
 
 def standing(x: float, y: float, height: float) -> np.ndarray:
@@ -36,7 +45,7 @@ def standing(x: float, y: float, height: float) -> np.ndarray:
 def places(people: list[np.ndarray]) -> Places:
     # MoveNet's cells of stride 4 count from their corner; pixels from their centre.
     cells = torch.tensor((np.stack(people) + 0.5) / 4, dtype=torch.float32)
-    return Places(torch.floor(cells), cells - torch.floor(cells))
+    return Places(torch.floor(cells).long(), cells - torch.floor(cells))
 
 
 def test_decoder_finds_the_people_that_were_drawn(net: DrawnMoveNet) -> None:
@@ -62,22 +71,61 @@ def test_nobody_draws_nothing(net: DrawnMoveNet) -> None:
 
 
 def test_guess_moves_to_the_peak_it_means(net: DrawnMoveNet) -> None:
-    shape = (2 * ROWS, 2 * COLUMNS)
-    centre, heat = torch.zeros(1, *shape), torch.zeros(len(COCO17), *shape)
-    guess, offset = torch.zeros(34, *shape), torch.full((34, *shape), 0.25)
-    centre[0, 20, 30] = 0.9
-    guess[:, 20, 30] = torch.linspace(-15, 15, 34)
-    nose_y, nose_x = 20 - 15 + 1, 30 + round(float(guess[1, 20, 30])) - 1
-    heat[0, nose_y, nose_x] = 0.7
-    heat[0, 40, 60] = 0.9  # somebody else's, far away
-    xy, score = net.people(centre, heat, guess, offset)
+    centres = torch.tensor([[30, 20], [5, 5]])
+    away = torch.linspace(-15, 15, 34).reshape(1, 17, 2).repeat(2, 1, 1)
+    peaks, height = torch.zeros(17, 2, 2, dtype=torch.int64), torch.zeros(17, 2)
+    peaks[0] = torch.tensor([[30 - 15 - 1, 20 - 14 + 1], [60, 40]])
+    height[0] = torch.tensor([0.7, 0.9])  # the surer one is somebody else's, far away
+    rest = torch.full((17, 2, 2), 0.25)
+    xy, score, size = net.people(
+        torch.tensor([0.9, 0.0]), Places(centres, away), height, Places(peaks, rest)
+    )
     place = (xy.cell + xy.rest)[0]
-    np.testing.assert_allclose(place[0], [nose_x + 0.25, nose_y + 0.25], atol=1e-5)
+    np.testing.assert_allclose(place[0], [14.25, 7.25])
     assert score[0, 0] == pytest.approx(0.7 * 0.9)
-    last = [30 + float(guess[33, 20, 30]), 20 + float(guess[32, 20, 30])]
-    np.testing.assert_allclose(place[16], last, atol=1e-4)
+    np.testing.assert_allclose(place[16], centres[0] + away[0, 16], atol=1e-4)
     assert 0 < score[0, 16] < 0.1, "a guess without a peak is faint"
-    assert not score[1:].any(), "where there is no centre there is nobody"
+    assert not score[1].any(), "where there is no centre there is nobody"
+    assert size[0] == pytest.approx(30, abs=2)
+
+
+def test_branches_at_a_few_places_are_the_branches(net: DrawnMoveNet) -> None:
+    finest = torch.randn(1, 24, 8, 12)
+    where = torch.randint(0, 96, (17, 5))
+    with torch.no_grad():
+        whole = {name: net.trunk.branches[name](finest)[0] for name in net.trunk.branches}
+        guesses = _guesses(net.trunk.branches["kpt_regress"], finest, where[0])
+        offsets = _offsets(net.trunk.branches["kpt_offset"], finest, where)
+    pairs = whole["kpt_regress"].reshape(17, 2, 96)[:, :, where[0]].permute(2, 0, 1).flip(2)
+    torch.testing.assert_close(guesses, pairs)
+    for kind in range(17):
+        own = whole["kpt_offset"].reshape(17, 2, 96)[kind][:, where[kind]].T.flip(1)
+        torch.testing.assert_close(offsets[kind], own)
+
+
+@pytest.mark.parametrize("look", [Look((2, 3)), Look((5, 4), mirrored=True)])
+def test_places_of_a_look_come_back_to_the_image(look: Look) -> None:
+    person = standing(60, 20, 150)[None]
+    size = np.array([192, 96])
+    seen = (person + 0.5) / 4 * np.array([(128, 64), (256, 128)][look.mirrored]) / size
+    theirs = torch.tensor([32, 16] if not look.mirrored else [64, 32])
+    if look.mirrored:
+        seen[..., 0] = float(theirs[0]) - seen[..., 0]
+        seen = seen[:, COCO17.mirror]
+    xy = Places(torch.tensor(np.floor(seen)).long(), torch.tensor(seen % 1, dtype=torch.float32))
+    back = _rescaled(
+        _mirrored(xy, theirs[0]) if look.mirrored else xy, torch.tensor(size // 4), theirs
+    )
+    np.testing.assert_allclose(4 * (back.cell + back.rest).numpy() - 0.5, person, atol=1e-3)
+
+
+def test_a_look_is_trusted_with_its_own_sizes() -> None:
+    sizes = torch.tensor([10.0, 100.0, 1000.0])
+    trust = _trust(Look(least=100, most=1000), sizes)
+    assert trust[0] < 0.01
+    assert trust[1] == pytest.approx(0.5, abs=0.01)
+    assert trust[2] == pytest.approx(0.5, abs=0.01)
+    assert (_trust(Look(), sizes) == 1).all()
 
 
 def test_exported_file_draws_the_same(net: DrawnMoveNet, tmp_path: Path) -> None:
@@ -91,4 +139,5 @@ def test_exported_file_draws_the_same(net: DrawnMoveNet, tmp_path: Path) -> None
             expected = net(torch.from_numpy(image)).numpy()
         found = session.run(None, {"image": image})[0]
         assert found.shape == (1, COCO18.n_channels, size[0] // 8, size[1] // 8)
-        np.testing.assert_allclose(found, expected, atol=1e-3)
+        # Among the nearly equal peaks of a random network an engine may choose another one.
+        assert np.mean(np.abs(found - expected) > 1e-3) < 0.02

@@ -23,11 +23,8 @@ def person(**places: tuple[float, float]) -> np.ndarray:
     return xy
 
 
-LONGEST = np.array([100.0], np.float32)
-
-
 def test_spot_peaks_at_its_cell_centre() -> None:
-    maps = confidence_maps(person(nose=(8 * 5 + 3.5, 8 * 9 + 3.5)), LONGEST, CELLS)
+    maps = confidence_maps(person(nose=(8 * 5 + 3.5, 8 * 9 + 3.5)), CELLS)
     assert maps.shape == (COCO18.n_confidence_maps, CELLS, CELLS)
     nose = maps[COCO18.index("nose")]
     assert np.unravel_index(nose.argmax(), nose.shape) == (9, 5)
@@ -35,27 +32,21 @@ def test_spot_peaks_at_its_cell_centre() -> None:
 
 
 def test_background_is_what_no_keypoint_claims() -> None:
-    maps = confidence_maps(person(nose=(40, 40), neck=(40, 60)), LONGEST, CELLS)
+    maps = confidence_maps(person(nose=(40, 40), neck=(40, 60)), CELLS)
     np.testing.assert_allclose(maps[-1], 1 - maps[:-1].max(0), atol=1e-6)
 
 
 def test_nobody_is_all_background() -> None:
     nobody = np.zeros((0, len(COCO18), 2), np.float32)
-    maps = confidence_maps(nobody, np.zeros(0, np.float32), CELLS)
+    maps = confidence_maps(nobody, CELLS)
     assert not maps[:-1].any()
     assert (maps[-1] == 1).all()
-    assert not affinity_fields(nobody, np.zeros(0, np.float32), CELLS).any()
-
-
-def test_larger_people_have_wider_spots() -> None:
-    xy = person(nose=(60, 60))
-    small, large = (confidence_maps(xy, np.array([s], np.float32), CELLS) for s in (50, 400))
-    assert large[0].sum() > small[0].sum()
+    assert not affinity_fields(nobody, CELLS).any()
 
 
 def test_strip_points_from_first_to_second_keypoint() -> None:
     xy = person(neck=(20, 60), right_hip=(100, 60))
-    fields = affinity_fields(xy, LONGEST, CELLS)
+    fields = affinity_fields(xy, CELLS)
     limb = COCO18.limbs.index((COCO18.index("neck"), COCO18.index("right_hip")))
     on_it = fields[2 * limb : 2 * limb + 2, 7, 5]
     np.testing.assert_allclose(on_it, [1, 0], atol=1e-6)
@@ -66,7 +57,7 @@ def test_strip_points_from_first_to_second_keypoint() -> None:
 def test_crossing_strips_are_averaged() -> None:
     along = person(neck=(20, 60), right_hip=(100, 60))
     back = person(neck=(100, 60), right_hip=(20, 60))
-    fields = affinity_fields(np.concatenate([along, back]), LONGEST.repeat(2), CELLS)
+    fields = affinity_fields(np.concatenate([along, back]), CELLS)
     assert not fields.any()
 
 
@@ -75,10 +66,10 @@ def test_mirrored_person_has_swapped_sides_and_negated_x() -> None:
     xy = rng.uniform(20, 100, (1, len(COCO18), 2)).astype(np.float32)
     mirror = np.array([[-1, 0, 8 * CELLS - 1], [0, 1, 0]], np.float32)
     flipped = moved(xy, mirror)[:, COCO18.mirror]
-    heat, other_heat = (confidence_maps(each, LONGEST, CELLS) for each in (xy, flipped))
+    heat, other_heat = (confidence_maps(each, CELLS) for each in (xy, flipped))
     sides = [*COCO18.mirror, len(COCO18)]
     np.testing.assert_allclose(other_heat, heat[sides, :, ::-1], atol=1e-4)
-    fields, other = (affinity_fields(each, LONGEST, CELLS) for each in (xy, flipped))
+    fields, other = (affinity_fields(each, CELLS) for each in (xy, flipped))
     limbs = [COCO18.limbs.index(tuple(COCO18.mirror[list(limb)])) for limb in COCO18.limbs]
     swapped = fields.reshape(-1, 2, CELLS, CELLS)[limbs][..., ::-1] * [[[-1]], [[1]]]
     np.testing.assert_allclose(other.reshape(swapped.shape), swapped, atol=1e-4)
