@@ -133,7 +133,7 @@ def choose_hands(
     dict of int to {"right", "left"}
         The surer hand of each person.
     """
-    lead = _certainty(as_left, background) - _certainty(as_right, background)
+    lead = certainty(as_left, background) - certainty(as_right, background)
     people, owner = np.unique(track_id, return_inverse=True)
     evidence = np.bincount(owner, weights=lead, minlength=len(people))
     return {
@@ -142,8 +142,11 @@ def choose_hands(
     }
 
 
-def _certainty(probabilities: FloatArray, background: int | None) -> FloatArray:
-    """Highest probability of anything but the background, squared: one sure window beats two unsure."""
+def certainty(probabilities: FloatArray, background: int | None) -> FloatArray:
+    """Say how sure a model is that something is done, shape (windows,).
+
+    The highest probability of anything but the background, squared: one sure window beats two unsure.
+    """
     if background is not None:
         probabilities = np.delete(probabilities, background, axis=1)
     strongest: FloatArray = probabilities.max(axis=1, initial=0) ** 2

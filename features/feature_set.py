@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from types import ModuleType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +19,8 @@ FloatArray = NDArray[np.float32]
 
 #: Windows measured together: enough for numpy, few enough to stay in the processor's cache.
 _BLOCK = 512
+#: Blocks are shared between threads where there are so many of them; numpy lets both work.
+_WORTH_THREADS, _THREADS = 4, 2
 
 
 @dataclass(frozen=True)
@@ -47,15 +51,17 @@ class FeatureSet:
     samples: int
     families: Sequence[str]
     names: tuple[str, ...] = field(init=False)
+    _extractors: tuple[ModuleType, ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
+        # Found once: looking a part up by name reads its folder, too slow for every frame of a live video.
+        extractors = tuple(load_plugin("features.extractors", family) for family in self.families)
         names = [
             name
-            for family in self.families
-            for name in load_plugin("features.extractors", family).names(
-                self.skeleton, self.samples
-            )
+            for extractor in extractors
+            for name in extractor.names(self.skeleton, self.samples)
         ]
+        object.__setattr__(self, "_extractors", extractors)
         object.__setattr__(self, "names", tuple(names))
 
     def matrix(self, windows: Windows) -> FloatArray:
@@ -78,12 +84,20 @@ class FeatureSet:
         """
         self._check(windows)
         table = np.empty((len(windows), len(self.names)), np.float32)
-        extractors = [load_plugin("features.extractors", family) for family in self.families]
-        for start in range(0, len(windows), _BLOCK):
+
+        def measure(start: int) -> None:
             block = slice(start, start + _BLOCK)
             body = normalise(windows[block])
-            parts = [extractor.extract(body) for extractor in extractors]
+            parts = [extractor.extract(body) for extractor in self._extractors]
             np.concatenate(parts, axis=1, out=table[block])
+
+        starts = range(0, len(windows), _BLOCK)
+        if len(starts) < _WORTH_THREADS:
+            for start in starts:
+                measure(start)
+        else:
+            with ThreadPoolExecutor(_THREADS) as pool:
+                list(pool.map(measure, starts))
         return table
 
     def _check(self, windows: Windows) -> None:

@@ -1,0 +1,194 @@
+"""Actions as they happen: each frame's people, what they are doing by what is known so far."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from classifiers.events import EventSettings
+from classifiers.model import ActionModel
+from classifiers.recognition import RecognitionSettings, certainty
+from features.joints import convert_joints
+from features.mirroring import mirrored
+from features.windows import Windows, windows_at
+from tracker.errors import UsageError
+from tracker.skeleton import Skeleton
+from tracker.tracks import Tracks
+
+FloatArray = NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Doing:
+    """What somebody is doing at a moment.
+
+    Parameters
+    ----------
+    label : str or None
+        The action; None for nothing in particular.
+    probability : float
+        Of the likeliest action, averaged over the last moments.
+    since_s : float
+        When it began, in seconds; NaN where there is none.
+    """
+
+    label: str | None
+    probability: float
+    since_s: float
+
+
+@dataclass
+class _Person:
+    """What is remembered of one person."""
+
+    recent: deque[tuple[float, FloatArray]] = field(default_factory=deque)
+    left_lead: float = 0.0
+    label: str | None = None
+    since_s: float = float("nan")
+
+
+class LiveRecogniser:
+    """Names actions frame by frame, looking only back.
+
+    A window ends at the moment itself, so what is told of a stroke comes about half a window after
+    its middle. Nothing grows: the last window of frames is kept, and each person's last moments.
+
+    Parameters
+    ----------
+    model : ActionModel
+        Knows the actions; one of the kind ``actions``.
+    skeleton : Skeleton
+        The layout of the keypoints that will come.
+    settings : RecognitionSettings, optional
+        Hand and thresholds.
+
+    Raises
+    ------
+    UsageError
+        If the model is one of falls, which looks at what comes after a drop.
+    """
+
+    def __init__(
+        self, model: ActionModel, skeleton: Skeleton, settings: RecognitionSettings | None = None
+    ) -> None:
+        if model.card.kind != "actions":
+            raise UsageError(f"The model {model.card.name} cannot be used live.")
+        self._model = model
+        self._skeleton = skeleton
+        self._settings = settings or RecognitionSettings()
+        self._events = self._settings.events or model.card.events or EventSettings()
+        self._frames: deque[tuple[float, NDArray[np.int64], FloatArray]] = deque()
+        self._people: dict[int, _Person] = {}
+
+    def update(self, time: float, track_id: NDArray[np.int64], xy: FloatArray) -> dict[int, Doing]:
+        """Take in a frame and say what everybody in it is doing.
+
+        Parameters
+        ----------
+        time : float
+            Seconds, later than the last frame's.
+        track_id : int64 array, shape (people,)
+            Who is in the frame, rising, without those whose ID is not confirmed.
+        xy : float32 array, shape (people, keypoints, 2)
+            Pixels, NaN where missing.
+
+        Returns
+        -------
+        dict of int to Doing
+            By ID.
+
+        Raises
+        ------
+        ValueError
+            If the time does not rise.
+        """
+        if self._frames and time <= self._frames[-1][0]:
+            raise ValueError(f"frames must rise in time, found {time} after {self._frames[-1][0]}")
+        joints = convert_joints(xy, self._skeleton, self._model.skeleton)
+        self._frames.append((time, track_id, joints))
+        window = self._model.card.window
+        oldest = time - window.window_s - window.max_gap_s
+        while self._frames[0][0] < oldest:
+            self._frames.popleft()
+        if not len(track_id):
+            return {}
+        probabilities = self._probabilities(self._windows(time, track_id), time)
+        return {
+            person: self._doing(person, time, row)
+            for person, row in zip(track_id.tolist(), probabilities, strict=True)
+        }
+
+    def _windows(self, time: float, track_id: NDArray[np.int64]) -> Windows:
+        times = np.repeat(
+            [at for at, _, _ in self._frames], [len(ids) for _, ids, _ in self._frames]
+        )
+        ids = np.concatenate([ids for _, ids, _ in self._frames])
+        xy = np.concatenate([joints for _, _, joints in self._frames])
+        frame = np.unique(times, return_inverse=True)[1]
+        rows = Tracks(
+            self._model.skeleton,
+            frame.astype(np.int64),
+            times,
+            ids,
+            xy,
+            np.where(np.isfinite(xy[..., 0]), np.float32(1), np.float32(np.nan)),
+            np.zeros(len(ids), np.uint8),
+        )
+        window = self._model.card.window
+        middle = time - window.spacing_s * (window.samples - 1) / 2
+        return windows_at(rows, window, track_id, np.full(len(track_id), middle))
+
+    def _probabilities(self, windows: Windows, time: float) -> FloatArray:
+        """Give each person's probabilities, seen with the hand that is ahead so far."""
+        hand = self._settings.handedness
+        if not self._model.card.handed or hand == "right":
+            return self._model.probabilities(windows)
+        flipped = mirrored(windows)
+        if hand == "left":
+            return self._model.probabilities(flipped)
+        both = Windows(
+            windows.skeleton,
+            np.concatenate([windows.xy, flipped.xy]),
+            np.tile(windows.track_id, 2),
+            np.tile(windows.time, 2),
+            windows.spacing_s,
+        )
+        right, left = np.split(self._model.probabilities(both), 2)
+        lead = certainty(left, self._model.background) - certainty(right, self._model.background)
+        steps = self._since_last(time) / self._model.card.window.step_s
+        for row, person in enumerate(windows.track_id.tolist()):
+            known = self._people.setdefault(person, _Person())
+            known.left_lead += float(lead[row]) * steps
+            if known.left_lead > self._settings.left_lead:
+                right[row] = left[row]
+        return right
+
+    def _since_last(self, time: float) -> float:
+        """Seconds since the frame before: evidence counts by time, not by frames."""
+        return time - self._frames[-2][0] if len(self._frames) > 1 else 0.0
+
+    def _doing(self, person: int, time: float, probabilities: FloatArray) -> Doing:
+        known = self._people.setdefault(person, _Person())
+        known.recent.append((time, probabilities))
+        while known.recent[0][0] < time - self._events.smooth_s - 1e-9:
+            known.recent.popleft()
+        mean = np.mean([row for _, row in known.recent], axis=0)
+        background = self._model.background
+        active = 1.0 if background is None else 1.0 - float(mean[background])
+        if background is not None:
+            mean[background] = -1
+        best = int(mean.argmax())
+        label = self._model.classes[best]
+        if active >= self._events.enter or (known.label and active >= self._events.leave):
+            if label != known.label:
+                known.label, known.since_s = label, time
+        else:
+            known.label, known.since_s = None, float("nan")
+        return Doing(known.label, float(mean[best]), known.since_s)
+
+    def forget(self, track_id: int) -> None:
+        """Forget somebody who is gone for good."""
+        self._people.pop(track_id, None)
