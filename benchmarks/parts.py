@@ -38,6 +38,8 @@ class Setup:
         For what is written on the way.
     pythons : sequence of str
         Interpreters that may have peers.
+    real : Path, optional
+        A real video, looped, to meet more people than are drawn.
     pace : float
         1 for the real thing, less for a trial: scales how long everything is measured.
     """
@@ -45,6 +47,7 @@ class Setup:
     clip: Path
     folder: Path
     pythons: Sequence[str]
+    real: Path | None = None
     pace: float = 1.0
 
     def rounds(self, number: int) -> int:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import statistics
+from collections.abc import Sequence
 from functools import partial
+from pathlib import Path
 
 from benchmarks.contest import Contest, Contestant, contest
 from benchmarks.parts import Figures, Setup
@@ -118,28 +120,41 @@ def _whole_section(
 
 
 def peers(setup: Setup) -> tuple[Section, Figures]:
-    """Time whole pipelines in turn on the same clip."""
-    found = contest(
-        CONTESTANTS,
-        setup.clip,
-        setup.folder / "peers",
+    """Time whole pipelines in turn on the rendered clip."""
+    section, figures = peers_section("Whole pipelines", _contest(setup, setup.clip, CONTESTANTS))
+    section.notes += PEER_NOTES
+    return section, figures
+
+
+def real(setup: Setup) -> tuple[Section, Figures]:
+    """Time posetrail and the tutorial on a real video, with its people, noise and motion."""
+    if setup.real is None:
+        return Section("A real video", (), notes=["Not measured: no video was given."]), {}
+    found = _contest(setup, setup.real, CONTESTANTS[:2])
+    section, figures = peers_section(f"A real video: {setup.real.name}", found)
+    return section, {f"{name}_real": value for name, value in figures.items()}
+
+
+def _contest(setup: Setup, clip: Path, contestants: Sequence[Contestant]) -> Contest:
+    return contest(
+        contestants,
+        clip,
+        setup.folder / clip.stem,
         pythons=setup.pythons,
         rounds=setup.rounds(3),
         seconds=5 * setup.pace,
     )
-    return peers_section(found)
 
 
-def peers_section(found: Contest) -> tuple[Section, Figures]:
+def peers_section(title: str, found: Contest) -> tuple[Section, Figures]:
     """Make the table of a contest, and the ratios that have a goal."""
-    section = Section("Whole pipelines", ("pipeline", "runs on", "frames/s", "ratio"))
+    section = Section(title, ("pipeline", "runs on", "frames/s", "ratio"))
     figures: Figures = {}
-    for contestant in CONTESTANTS:
-        name = contestant.name
+    section.rows += [
+        (name, "-", f"not measured: {why}", "-") for name, why in found.missing.items()
+    ]
+    for name in found.rates:
         rival = RIVALS.get(name, OURS)
-        if name not in found.rates:
-            section.rows.append((name, "-", f"not measured: {found.missing.get(name)}", "-"))
-            continue
         ratio = "-"
         if name not in (OURS, THIN) and rival in found.rates:
             spread = ratios(found.rates[rival], found.rates[name])
@@ -148,5 +163,4 @@ def peers_section(found: Contest) -> tuple[Section, Figures]:
                 figures[GOALS[name]] = spread.median
         rate = str(Spread.of(found.rates[name]))
         section.rows.append((name, found.versions[name], rate, ratio))
-    section.notes += PEER_NOTES
     return section, figures

@@ -1,6 +1,6 @@
 """`make bench`: every figure of docs/benchmarks.md, under ten minutes, on a quiet machine.
 
-    python -m benchmarks.run_all --peers peers/bin/python mediapipe/bin/python
+    python -m benchmarks.run_all --real match.mp4 --peers peers/bin/python mediapipe/bin/python
 
 After each part the table is written anew, so that what was measured is kept if a later part fails or
 somebody presses Ctrl-C. A peer that is not there is a line that says so.
@@ -19,7 +19,7 @@ from time import perf_counter
 
 from benchmarks.goals import goals_section
 from benchmarks.parts import Figures, Setup, parse, start_up, track
-from benchmarks.pipelines import peers, whole
+from benchmarks.pipelines import peers, real, whole
 from benchmarks.tables import Section, load, provenance, write_between
 from posetrail.bench.clips import loop_clip, rendered_clip
 
@@ -35,6 +35,7 @@ PARTS: dict[str, Part] = {
     "track": track,
     "whole": whole,
     "peers": peers,
+    "real": real,
 }
 
 
@@ -47,7 +48,9 @@ def main() -> None:
         folder = Path(name)
         clip = folder / "clip.mp4"
         loop_clip(rendered_clip(folder / "rendered.mp4"), clip, CLIP_S)
-        setup = Setup(clip, folder, (sys.executable, *given.peers), given.pace)
+        setup = Setup(
+            clip, folder, (sys.executable, *given.peers), looped(given.real, folder), given.pace
+        )
         sections: list[Section] = []
         figures: Figures = {}
         for part in given.parts:
@@ -62,6 +65,15 @@ def main() -> None:
                 given.json.write_text(json.dumps(figures, indent=2) + "\n")
     print(goals_section(figures).markdown())
     print("result", *(f"{name} {value:.4g}" for name, value in figures.items()))
+
+
+def looped(video: Path | None, folder: Path) -> Path | None:
+    """Loop a video so that nobody gets through it."""
+    if video is None:
+        return None
+    (folder / "real").mkdir()
+    loop_clip(video, folder / "real" / video.name, CLIP_S)
+    return folder / "real" / video.name
 
 
 def attempt(part: str, setup: Setup) -> tuple[Section, Figures]:

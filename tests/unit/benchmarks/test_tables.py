@@ -34,7 +34,7 @@ def test_ratios_are_of_the_same_round_and_a_missing_peer_says_why() -> None:
         versions={OURS: "openvino 1", TUTORIAL: "openvino 1"},
         missing={contestant.name: "No module named 'peer'" for contestant in CONTESTANTS[2:]},
     )
-    section, figures = peers_section(found)
+    section, figures = peers_section("t", found)
     assert figures == {"to_tutorial": 5.0}
     rows = {row[0]: row for row in section.rows}
     assert rows[TUTORIAL][3] == "5.00 (5.00 to 5.00)"
@@ -42,7 +42,9 @@ def test_ratios_are_of_the_same_round_and_a_missing_peer_says_why() -> None:
 
 
 def test_without_posetrail_there_is_no_ratio() -> None:
-    section, figures = peers_section(Contest(rates={TUTORIAL: [4.0]}, versions={TUTORIAL: "x"}))
+    section, figures = peers_section(
+        "t", Contest(rates={TUTORIAL: [4.0]}, versions={TUTORIAL: "x"})
+    )
     assert figures == {}
     assert {row[0]: row for row in section.rows}[TUTORIAL][3] == "-"
 
