@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from copy import deepcopy
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -18,6 +18,7 @@ from tracker.decoding.settings import DecoderSettings
 from tracker.errors import ConfigError, did_you_mean
 from tracker.flow import FlowSettings
 from tracker.settings import Settings
+from tracker.yaml_files import line_of, read_yaml
 from tracker.zoom import ZoomSettings
 
 Drawing = Literal["skeleton", "id", "trail", "action", "angles"]
@@ -169,14 +170,8 @@ def _config_path(name: str | Path) -> Path:
 
 
 def _read_yaml(path: Path, lines: dict[tuple[str, ...], str]) -> dict[str, Any]:
-    try:
-        text = path.read_text(encoding="utf-8")
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
-        values = yaml.safe_load(text)
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"Cannot read the configuration {path}: {error}.") from error
-    except yaml.YAMLError as error:
-        raise ConfigError(f"{path} is not YAML: {' '.join(str(error).split())}.") from error
+    hint = "Check the indentation, colons, quotes and brackets there."
+    values, node = read_yaml(path, ConfigError, hint=hint)
     if values is None:
         return {}
     if not isinstance(values, dict):
@@ -193,7 +188,7 @@ def _note_lines(
         return
     for name, value in node.value:
         below = (*key, str(name.value))
-        place = f"{path}, line {name.start_mark.line + 1}"
+        place = f"{path}, line {line_of(name)}"
         if below in lines:
             raise ConfigError(f"{place}: the key {'.'.join(below)} stands twice.")
         lines[below] = place
@@ -221,9 +216,16 @@ def _validated(values: dict[str, Any], lines: Mapping[tuple[str, ...], str]) -> 
     try:
         return Config.model_validate(values)
     except ValidationError as error:
-        first = error.errors()[0]
-        key = tuple(str(part) for part in first["loc"])
-        raise ConfigError(f"{_place(key, lines)}: {_complaint(first, key)}") from error
+        problems = error.errors()
+        key = _known_part(problems[0]["loc"])
+        same = [problem for problem in problems if _known_part(problem["loc"]) == key]
+        raise ConfigError(f"{_place(key, lines)}: {_complaint(same, key)}") from error
+
+
+def _known_part(location: tuple[int | str, ...]) -> tuple[str, ...]:
+    """Give the key that a complaint is about; what follows it names one of several possible types."""
+    key = tuple(str(part) for part in location)
+    return next((key[:depth] for depth in range(1, len(key)) if not _known_keys(key[:depth])), key)
 
 
 def _place(key: tuple[str, ...], lines: Mapping[tuple[str, ...], str]) -> str:
@@ -233,13 +235,16 @@ def _place(key: tuple[str, ...], lines: Mapping[tuple[str, ...], str]) -> str:
     return "configuration"
 
 
-def _complaint(problem: Mapping[str, Any], key: tuple[str, ...]) -> str:
-    dotted = ".".join(key)
-    if problem["type"] == "extra_forbidden":
+def _complaint(problems: Sequence[Mapping[str, Any]], key: tuple[str, ...]) -> str:
+    dotted, first = ".".join(key), problems[0]
+    if first["type"] == "extra_forbidden":
         known = _known_keys(key[:-1])
         return f"unknown key {dotted!r}. {did_you_mean(key[-1], known)}"
-    complaint = str(problem["msg"]).removeprefix("Value error, ")
-    return f"{dotted}: {complaint}, found {problem['input']!r}."
+    reasons = [str(problem["msg"]).removeprefix("Value error, ") for problem in problems]
+    if len(reasons) > 1:
+        wanted = (reason.partition(",")[0].removeprefix("Input should be ") for reason in reasons)
+        reasons = [f"should be {' or '.join(wanted)}"]
+    return f"{dotted}: {reasons[0]}, found {first['input']!r}."
 
 
 def _known_keys(group: tuple[str, ...]) -> list[str]:

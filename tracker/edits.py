@@ -26,9 +26,11 @@ from numpy.typing import NDArray
 
 from tracker.errors import FormatError, TrackingError, did_you_mean
 from tracker.tracks import Tracks
+from tracker.yaml_files import line_of, read_yaml
 
 Ids = NDArray[np.int64]
 
+EXAMPLE = "Each edit is a line of its own, as in: - {swap: [1, 2], from: 12.4}"
 #: The keys of each kind of edit: what it is done to, and the other key it needs.
 KINDS: dict[str, str | None] = {
     "swap": "from",
@@ -75,19 +77,12 @@ def read_edits(path: Path) -> list[Edit]:
     FormatError
         If the file cannot be read or an entry is no edit; the message names the line.
     """
-    try:
-        text = path.read_text(encoding="utf-8")
-        root = yaml.compose(text, Loader=yaml.SafeLoader)
-        entries = yaml.safe_load(text)
-    except (OSError, UnicodeDecodeError) as error:
-        raise FormatError(f"Cannot read {path}: {error}.") from error
-    except yaml.YAMLError as error:
-        raise FormatError(f"{path} is not YAML: {' '.join(str(error).split())}.") from error
+    entries, root = read_yaml(path, FormatError, hint=EXAMPLE)
     if entries is None:
         return []
     if not isinstance(entries, list) or not isinstance(root, yaml.SequenceNode):
-        raise FormatError(f"{path} should hold a list of edits.", hint="Each begins with '- '.")
-    places = [f"{path}, line {node.start_mark.line + 1}" for node in root.value]
+        raise FormatError(f"{path} should hold a list of edits.", hint=EXAMPLE)
+    places = [f"{path}, line {line_of(node)}" for node in root.value]
     return [_edit(entry, place) for entry, place in zip(entries, places, strict=True)]
 
 

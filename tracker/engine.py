@@ -102,6 +102,7 @@ def choose_engine(
     ModelError
         If no installed engine reads the format, or the file is not what its description says.
     """
+    _check_word("engine", name.replace("-", "_"), ("auto", *engine_names()))
     _check_word("device", device.partition(":")[0], DEVICES)
     _check_word("precision", precision, PRECISIONS)
     if not path.is_file():

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Annotated, Any, Literal, Self
 
-import yaml
 from pydantic import (
     BeforeValidator,
     Field,
@@ -21,10 +20,9 @@ from tracker.errors import ModelError, UsageError, did_you_mean
 from tracker.model_files import FROM_PACKAGE, FROM_URL, ModelFile
 from tracker.settings import Settings
 from tracker.skeleton import Skeleton, skeleton_named
+from tracker.yaml_files import read_yaml
 
 MANIFEST_NAME = "manifest.yaml"
-#: A description longer than this is not a description.
-MAX_DESCRIPTION_BYTES = 1_000_000
 
 Triple = tuple[float, float, float]
 
@@ -217,21 +215,7 @@ def _network(path: Path, description: dict[str, Any], prefix: str = "") -> Netwo
 
 
 def _yaml_mapping(path: Path) -> dict[str, Any]:
-    try:
-        with path.open("rb") as file:
-            text = file.read(MAX_DESCRIPTION_BYTES + 1)
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise ModelError(f"Cannot read the description of networks {path}: {reason}.") from error
-    if len(text) > MAX_DESCRIPTION_BYTES:
-        raise ModelError(f"{path} is too long for a description of networks.")
-    try:
-        content = yaml.safe_load(text)
-    except (yaml.YAMLError, UnicodeDecodeError, RecursionError, ValueError) as error:
-        reason = str(getattr(error, "problem", None) or error)
-        mark = getattr(error, "problem_mark", None)
-        line = f", line {mark.line + 1}" if mark else ""
-        raise ModelError(f"{path}{line} is not YAML: {reason}.") from error
+    content, _ = read_yaml(path, ModelError)
     if not isinstance(content, dict) or not all(isinstance(key, str) for key in content):
         raise ModelError(f"{path} should hold keys and values, found {type(content).__name__}.")
     return content

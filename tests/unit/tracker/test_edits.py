@@ -88,6 +88,14 @@ def test_what_is_no_edit_names_the_line(tmp_path: Path, entry: str, words: str) 
         edited(tmp_path, f"- {{name: 1, as: Ana}}\n- {entry}\n")
 
 
+def test_what_is_no_yaml_names_the_line_and_an_example(tmp_path: Path) -> None:
+    with pytest.raises(FormatError) as refused:
+        edited(tmp_path, "- drop: 2\n- swap: [1, 2\n  from: 3\n")
+    assert "edits.yaml, line 3 is not YAML" in str(refused.value)
+    assert "as in: - {swap: [1, 2], from: 12.4}" in str(refused.value)
+    assert 'in "' not in str(refused.value)  # nothing of the parser's own report
+
+
 @pytest.mark.parametrize("text", ["drop: 1\n", "- [\n", "just words\n"])
 def test_what_is_no_list_of_edits(tmp_path: Path, text: str) -> None:
     with pytest.raises(FormatError, match=r"edits\.yaml"):

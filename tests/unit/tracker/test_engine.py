@@ -152,7 +152,7 @@ def test_auto_takes_the_fastest_that_reads_the_format(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"name": "tensorrt"}, "no 'tensorrt' among the engines"),
+        ({"name": "tensorrt"}, "no engine 'tensorrt'. Known: auto, onnxruntime"),
         ({"name": "openvno"}, "Did you mean 'openvino'"),
         ({"device": "tpu"}, "no device 'tpu'"),
         ({"precision": "float12"}, "no precision 'float12'. Did you mean 'float"),
