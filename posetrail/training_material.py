@@ -87,8 +87,9 @@ def gather(
 
 def part_paths(paths: Sequence[Path]) -> tuple[list[Path], list[Path]]:
     """Part runs' folders from label files; without any file each run's labels.csv counts."""
-    folders = [path for path in paths if path.is_dir()]
-    files = [path for path in paths if not path.is_dir()]
+    given = list({path.resolve(): path for path in paths}.values())
+    folders = [path for path in given if path.is_dir()]
+    files = [path for path in given if not path.is_dir()]
     if not folders:
         raise UsageError(
             "There is no run among the arguments.", hint="Give the runs' folders after the labels."
