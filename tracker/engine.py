@@ -15,7 +15,8 @@ from tracker.networks import Network
 from tracker.plugins import load_plugin, plugin_names
 
 ENGINES = "tracker.engines"
-#: The fastest first, as measured in docs/decisions/0030-networks-and-engines.md.
+#: OpenVINO first: it took half of OpenCV's time (docs/decisions/0030-networks-and-engines.md).
+#: onnxruntime comes before OpenCV because it runs on NVIDIA cards; its speed was not measured.
 PREFERRED = ("openvino", "onnxruntime", "opencv")
 DEVICES = ("auto", "cpu", "gpu", "cuda")
 PRECISIONS = ("auto", "float32", "bfloat16", "float16")
