@@ -37,11 +37,11 @@ class TrackerSettings(Settings):
     """How much the reach grows while a person is not seen, in heights per second."""
     patience_s: float = Field(default=2.0, ge=0)
     """A track ends when its person was not seen for longer, in seconds."""
-    doubt_s: float = Field(default=0.15, ge=0)
+    doubt_s: float = Field(default=0.25, ge=0)
     """The same for a track that is not confirmed yet."""
-    confirm_s: float = Field(default=0.3, ge=0)
+    confirm_s: float = Field(default=0.1, ge=0)
     """A track is confirmed, and gets its ID, when it was observed for this long, in seconds."""
-    confirm_observations: int = Field(default=4, ge=1)
+    confirm_observations: int = Field(default=3, ge=1)
     """And in this many frames."""
     sure_score: float | None = Field(default=None, ge=0, le=1)
     """People of a lower score extend tracks, after the sure ones were matched, but start none. By
@@ -58,7 +58,7 @@ class TrackerSettings(Settings):
     """Only what a live tracker knows: no joining of tracks, no ghosts removed."""
     stitch: StitchSettings = StitchSettings()
     """How the pieces of tracks are joined when the whole video is known."""
-    fill_gap_s: float = Field(default=1.5, ge=0)
+    fill_gap_s: float = Field(default=2.0, ge=0)
     """Longest time between two observations of a person that is filled in, in seconds."""
     boxes: BoxSettings = BoxSettings()
     """How the boxes of people known by their boxes alone are smoothed."""

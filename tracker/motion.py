@@ -27,13 +27,13 @@ class MotionSettings(Settings):
     """Standard deviation of a measured neck, in heights."""
     acceleration_noise: float = 0.5
     """Spectral density of the acceleration, in heights per second to the power 1.5."""
-    start_speed: float = 1.5
+    start_speed: float = 1.0
     """Standard deviation of the speed of somebody new, in heights per second."""
     coast_s: float = 4.0
     """Unseen, the expected speed falls to 1/e in this many seconds."""
-    size_noise: float = 0.2
+    size_noise: float = 0.1
     """Standard deviation of the logarithm of a measured height."""
-    growth_noise: float = 0.2
+    growth_noise: float = 0.3
     """Spectral density of the change of growth, in seconds to the power -1.5."""
     start_growth: float = 0.5
     """Standard deviation of the growth (of the logarithm of the height) of somebody new, in 1/s."""

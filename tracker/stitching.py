@@ -13,9 +13,8 @@ from scipy.sparse.csgraph import connected_components
 
 from tracker.anchors import necks_and_heights
 from tracker.assignment import assign
-from tracker.blocks import in_blocks
+from tracker.ghosts import GhostSettings, ghosts
 from tracker.meetings import Split, split_at_meetings
-from tracker.poses import FloatArray
 from tracker.settings import Settings
 from tracker.tracks import Tracks
 
@@ -28,31 +27,27 @@ class StitchSettings(Settings):
 
     piece_patience_s: float = Field(default=1.0, ge=0)
     """Patience of the tracker that makes the pieces: what it gives up is left to the joining."""
-    max_gap_s: float = Field(default=2.0, ge=0)
+    max_gap_s: float = Field(default=3.0, ge=0)
     """Longest gap that is joined over, in seconds."""
     reach: float = Field(default=0.25, gt=0)
     """How far a piece may begin from where another one leads, in heights."""
     reach_growth: float = Field(default=0.1, ge=0)
     """How much that grows with the gap, in heights per second."""
-    size_weight: float = Field(default=3.0, ge=0)
+    size_weight: float = Field(default=2.0, ge=0)
     """Weight of the logarithm of the ratio of the heights, beside a distance of 1 at full reach."""
     gap_weight: float = Field(default=0.1, ge=0)
     """Cost of a second of gap."""
-    look_s: float = Field(default=1.5, gt=0)
+    look_s: float = Field(default=1.0, gt=0)
     """The speed at an end of a piece is measured over this time, in seconds."""
     coast_s: float = Field(default=2.0, gt=0)
     """Unseen, the expected speed falls to 1/e in this many seconds."""
     meeting_overlap: float = Field(default=0.3, gt=0)
     """People whose boxes overlap by this (intersection over union) meet: tracks are cut there and
     joined anew; above 1 they never are."""
-    stay_share: float = Field(default=0.6, ge=0, le=1)
+    stay_share: float = Field(default=0.4, ge=0, le=1)
     """After a meeting, going on as before costs this share of what the motion says."""
-    ghost_s: float = Field(default=0.6, ge=0)
-    """People seen over less time in all are removed, in seconds."""
-    ghost_observations: int = Field(default=5, ge=1)
-    """And those seen in fewer frames."""
-    ghost_share: float = Field(default=0.95, ge=0)
-    """And those whose mean score is below this share of the score that may start a track."""
+    ghosts: GhostSettings = GhostSettings()
+    """Who is removed."""
 
 
 @dataclass(frozen=True)
@@ -110,7 +105,7 @@ def stitch(
     begins, ends = _ends(tracks, split, settings)
     successor = _successors(begins, ends, split.source, settings, np.asarray(cuts, np.float64))
     person = _chains(successor)[split.piece]
-    kept = ~_ghosts(tracks, person, settings, settings.ghost_share * sure_score)[person]
+    kept = ~ghosts(tracks, person, settings.ghosts, sure_score)[person]
     ids = np.zeros(len(tracks), np.int64)
     ids[kept] = np.unique(person[kept], return_inverse=True)[1] + 1
     return ids
@@ -230,22 +225,3 @@ def _chains(successor: NDArray[np.int64]) -> NDArray[np.int64]:
         if (further == first).all():
             return first
         first = further
-
-
-def _ghosts(
-    tracks: Tracks, person: NDArray[np.int64], settings: StitchSettings, least_score: float
-) -> NDArray[np.bool_]:
-    people = int(person.max(initial=-1)) + 1
-    first, last = np.full(people, np.inf), np.full(people, -np.inf)
-    np.minimum.at(first, person, tracks.time)
-    np.maximum.at(last, person, tracks.time)
-    count = np.bincount(person, minlength=people)
-    score = np.nan_to_num(in_blocks(_mean_score, tracks.score))
-    mean = np.bincount(person, score, people) / np.maximum(count, 1)
-    short = (last - first < settings.ghost_s) | (count < settings.ghost_observations)
-    return np.asarray(short | (mean < least_score))
-
-
-def _mean_score(score: FloatArray) -> FloatArray:
-    mean: FloatArray = np.nanmean(score, axis=1)
-    return mean
