@@ -196,6 +196,18 @@ def test_wrong_pictures_are_a_programming_error(images: NDArray[np.uint8], tmp_p
         engine_for(network, path, "openvino").infer(images)
 
 
+def test_only_a_few_input_sizes_stay_compiled(tmp_path: Path) -> None:
+    network, path = tiny_network(tmp_path, "onnx")
+    engine = choose_engine(network, path, "openvino", precision="float32")
+    rng = np.random.default_rng(0)
+    for side in [*range(16, 16 + 8 * 8, 8), 16]:
+        images = rng.integers(0, 256, (1, side, 32, 3)).astype(np.uint8)
+        np.testing.assert_allclose(engine.infer(images), expected_maps(network, images), atol=1e-2)
+    sizes = list(engine._sizes)  # type: ignore[attr-defined]
+    assert sizes[-2:] == [(72, 32), (16, 32)]
+    assert len(sizes) == 6
+
+
 def test_one_stream_answers_each_call_soonest(tmp_path: Path) -> None:
     network, path = tiny_network(tmp_path, "onnx")
     assert choose_engine(network, path, "openvino", streams=1).streams == 1
