@@ -168,16 +168,31 @@ def _arrivals(
 ) -> tuple[FloatArray, FloatArray]:
     """Give where each keypoint of the first frame is in the last, as the network sees it, and its score."""
     arrival, score = np.full_like(first.xy, np.nan), first.score.copy()
-    old, new = _same_people(places, last, sizes)
+    old, new = same_people(places, last, sizes)
     arrival[old] = last.xy[new]
     score[old] = np.fmin(score[old], last.score[new])
     return arrival, score
 
 
-def _same_people(
+def same_people(
     places: FloatArray, last: Poses, sizes: FloatArray
 ) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """Pair people that were carried to a frame with those that the network sees there."""
+    """Pair people that were carried to a frame with those that the network sees there.
+
+    Parameters
+    ----------
+    places : float32 array, shape (people, keypoints, 2)
+        Where they were carried to.
+    last : Poses
+        Whom the network sees.
+    sizes : float32 array, shape (people,)
+        Of those who were carried, in pixels.
+
+    Returns
+    -------
+    old, new : intp arrays, shape (pairs,)
+        Numbers of those carried and of those seen.
+    """
     apart = np.linalg.norm(places[:, None] - last.xy[None], axis=3)
     common = np.isfinite(apart)
     mean = np.where(common, apart, 0).sum(2) / np.maximum(common.sum(2), 1)
