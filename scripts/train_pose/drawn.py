@@ -16,7 +16,7 @@ Methods: Zhou et al., "Objects as points", 2019 (centres, guesses, peaks); Cao e
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple, cast
 
 import torch
@@ -89,7 +89,17 @@ SHARPNESS = 4.0
 ONE_LOOK = (Look(),)
 #: Large people are read from a smaller copy.
 TWO_LOOKS = (Look(most=150), Look((2, 3), least=150, people=10))
-LOOKS = {"one": ONE_LOOK, "two": TWO_LOOKS}
+#: Small ones from a larger copy, and all of them mirrored too.
+SIX_LOOKS = tuple(
+    replace(look, mirrored=mirrored)
+    for mirrored in (False, True)
+    for look in (
+        Look((5, 4), most=110),
+        Look((5, 6), least=110, most=220, people=15),
+        Look((1, 2), least=220, people=8),
+    )
+)
+LOOKS = {"one": ONE_LOOK, "two": TWO_LOOKS, "six": SIX_LOOKS}
 
 
 class Places(NamedTuple):

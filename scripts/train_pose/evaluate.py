@@ -1,6 +1,6 @@
-"""Average precision of a checkpoint: ``python -m scripts.train_pose.evaluate CHECKPOINT TRUNK DATA``.
+"""Average precision before anything ships: ``python -m scripts.train_pose.evaluate TRUNK DATA``.
 
-Exports its averaged weights to a temporary file and hands it to ``scripts/evaluate_pose.py``, so
+Exports the drawn network, or the averaged weights of a checkpoint of its correction, to a temporary file and hands it to ``scripts/evaluate_pose.py``, so
 that a network is judged the same way while it trains and after. Whatever else stands on the command
 line (``--limit 150``, ``--height 256``, ``--precision float32``) goes there too. With ``--held-out``
 DATA is ``coco_train``, and its images that no training saw are judged.
@@ -54,18 +54,17 @@ def write_held_out(data: Path, folder: Path) -> None:
 def main() -> None:
     """Read the command line and evaluate; the exit code is the judge's."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("checkpoint", type=Path, help="checkpoint.pt, or none: the drawn maps")
     parser.add_argument("trunk", type=Path, help="movenet-multipose.json, its .bin beside it")
     parser.add_argument("data", type=Path, help="COCO folder: images/ and annotations.json")
+    parser.add_argument("--checkpoint", type=Path, help="without: the drawn maps, uncorrected")
     parser.add_argument("--looks", choices=LOOKS, default="two", help="see drawn.py")
     parser.add_argument("--held-out", action="store_true", help="judge what no training saw")
     given, options = parser.parse_known_args()
-    checkpoint = None if str(given.checkpoint) == "none" else given.checkpoint
     with tempfile.TemporaryDirectory() as name:
         folder, data = Path(name), given.data.resolve()
         description = folder / "network.yaml"
         description.write_text(DESCRIPTION)
-        export(load(given.trunk, LOOKS[given.looks], checkpoint), folder / "network.onnx")
+        export(load(given.trunk, LOOKS[given.looks], given.checkpoint), folder / "network.onnx")
         if given.held_out:
             write_held_out(data, folder)
             data = folder
