@@ -1,7 +1,8 @@
 """Average precision before anything ships: ``python -m scripts.train_pose.evaluate TRUNK DATA``.
 
-Exports the drawn network, or the averaged weights of a checkpoint of its correction, to a temporary file and hands it to ``scripts/evaluate_pose.py``, so
-that a network is judged the same way while it trains and after. Whatever else stands on the command
+Exports the drawn network, or the averaged weights of a checkpoint of its correction, to a temporary
+file and hands it to ``scripts/evaluate_pose.py``, so that a network is judged the same way while it
+trains and after. Whatever else stands on the command
 line (``--limit 150``, ``--height 256``, ``--precision float32``) goes there too. With ``--held-out``
 DATA is ``coco_train``, and its images that no training saw are judged.
 """
