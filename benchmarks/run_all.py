@@ -91,17 +91,18 @@ def report(stated: str, sections: list[Section]) -> str:
     return "\n".join([stated, "", *(section.markdown() for section in sections)])
 
 
-def arguments() -> argparse.Namespace:
+def arguments(words: list[str] | None = None) -> argparse.Namespace:
     """Read the command line."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--peers", nargs="*", default=[], help="interpreters that have peers")
+    parser.add_argument("--real", type=Path, help="a real 720p video, met by us and the tutorial")
     parser.add_argument(
         "--parts", nargs="+", choices=PARTS, default=list(PARTS), help="which parts"
     )
     parser.add_argument("--pace", type=float, default=1.0, help="less than 1: a trial")
     parser.add_argument("--dry", action="store_true", help="leave docs/benchmarks.md alone")
     parser.add_argument("--json", type=Path, help="write the figures here, too")
-    return parser.parse_args()
+    return parser.parse_args(words)
 
 
 if __name__ == "__main__":

@@ -67,6 +67,13 @@ def test_the_document_has_its_marks(tmp_path: Path) -> None:
     assert "figures" in copy.read_text()
 
 
+def test_what_make_bench_says_is_understood(tmp_path: Path) -> None:
+    given = run_all.arguments(["--real", "a.mp4", "--peers", "x/python", "y/python"])
+    assert (given.real, given.peers, given.pace) == (Path("a.mp4"), ["x/python", "y/python"], 1.0)
+    assert given.parts == list(run_all.PARTS)
+    assert run_all.arguments(["--peers"]).peers == []
+
+
 def test_a_part_that_fails_is_a_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(setup: Setup) -> tuple[Section, dict[str, float]]:
         raise RuntimeError(str(setup.folder))
