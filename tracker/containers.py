@@ -8,6 +8,9 @@ from typing import BinaryIO
 
 _EBML = b"\x1a\x45\xdf\xa3"
 _SEGMENT = b"\x18\x53\x80\x67"
+_TS_SYNC = b"\x47"
+#: Bytes of a packet: MPEG-TS, and M2TS, where each has a time code of 4 bytes before it.
+_TS_PACKETS = (188, 192)
 _MAX_BOXES = 100_000
 
 
@@ -15,7 +18,9 @@ def missing_bytes(path: Path) -> int:
     """Count the bytes that are missing at the end of a file, by its own structure.
 
     MP4 and MOV (top-level boxes), AVI (the first RIFF chunk) and Matroska and WebM (the segment)
-    state their length; other formats and live recordings do not.
+    state their length. An MPEG transport stream is a row of packets of one length: that the last
+    one is cut is seen, that whole packets are missing is not. Other formats and live recordings
+    say nothing.
 
     Parameters
     ----------
@@ -25,11 +30,11 @@ def missing_bytes(path: Path) -> int:
     Returns
     -------
     int
-        0 where the file is whole or does not say.
+        0 where the file is whole or does not say; at least so many for a transport stream.
     """
     size = path.stat().st_size
     with path.open("rb") as file:
-        head = file.read(128)
+        head = file.read(_TS_PACKETS[-1] + 5)
         if head[:4] == b"RIFF":
             stated = _riff_end(head)
         elif head[:4] == _EBML:
@@ -37,8 +42,17 @@ def missing_bytes(path: Path) -> int:
         elif head[4:8] in (b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip"):
             stated = _last_box_end(file, size)
         else:
-            stated = 0
+            stated = _last_packet_end(head, size)
     return max(0, stated - size)
+
+
+def _last_packet_end(head: bytes, size: int) -> int:
+    """Give the end of the last packet of a transport stream, plain or with time codes (M2TS)."""
+    for length in _TS_PACKETS:
+        first = length - 188
+        if head[first : first + 1] == head[first + length : first + length + 1] == _TS_SYNC:
+            return -(-size // length) * length
+    return 0
 
 
 def _riff_end(head: bytes) -> int:

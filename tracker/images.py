@@ -18,6 +18,8 @@ from tracker.upright import Uprighter
 IMAGE_SUFFIXES = frozenset(
     {".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff", ".webp", ".ppm", ".pgm", ".jp2"}
 )
+#: A number in a name, as FFmpeg and OpenCV write it: ``%04d``.
+_NUMBER = re.compile(r"%0?(\d*)d")
 #: How many bad images are named one by one.
 _NAMED = 3
 
@@ -25,6 +27,20 @@ _NAMED = 3
 def is_image(path: Path) -> bool:
     """Tell by its suffix whether a file is an image."""
     return path.suffix.lower() in IMAGE_SUFFIXES
+
+
+def holds_images(path: Path) -> bool:
+    """Tell a folder, an image or a pattern of images from a video file.
+
+    Raises
+    ------
+    VideoError
+        If that cannot be told.
+    """
+    try:
+        return path.is_dir() or is_image(path) or not path.exists()
+    except OSError as error:  # a folder above it must not be entered
+        raise unreadable(path, error) from error
 
 
 def natural_order(path: Path) -> tuple[list[tuple[int, int, str]], str]:
@@ -35,14 +51,50 @@ def natural_order(path: Path) -> tuple[list[tuple[int, int, str]], str]:
 
 
 def is_pattern(path: Path) -> bool:
-    """Tell whether a path that does not exist is a glob pattern."""
-    return any(mark in str(path) for mark in "*?[") and not path.exists()
+    """Tell whether a path that does not exist is a pattern: ``frame*.png`` or ``frame_%04d.png``."""
+    marked = any(mark in str(path) for mark in "*?[") or _NUMBER.search(path.name)
+    return bool(marked) and not path.exists()
 
 
 def matches(pattern: Path) -> list[Path]:
-    """Give what a glob pattern matches, in natural order, hidden files left out."""
-    found = Path(pattern.anchor).glob(str(pattern.relative_to(pattern.anchor)))
+    """Give what a pattern matches, in natural order, hidden files left out.
+
+    Raises
+    ------
+    VideoError
+        If a folder cannot be read.
+    """
+    try:
+        if _NUMBER.search(pattern.name):
+            name = _numbered(pattern.name)
+            found = [path for path in listed(pattern.parent) if name.fullmatch(path.name)]
+        else:
+            found = list(Path(pattern.anchor).glob(str(pattern.relative_to(pattern.anchor))))
+    except OSError as error:
+        raise unreadable(pattern, error) from error
     return sorted((path for path in found if path.name[0] != "."), key=natural_order)
+
+
+def listed(folder: Path) -> list[Path]:
+    """List a folder in natural order; nothing where there is none.
+
+    Raises
+    ------
+    VideoError
+        If it cannot be read.
+    """
+    try:
+        return sorted(folder.iterdir(), key=natural_order)
+    except FileNotFoundError:
+        return []
+    except OSError as error:
+        raise unreadable(folder, error) from error
+
+
+def unreadable(path: Path, error: OSError) -> VideoError:
+    """Turn a failed look into a folder into the error a user reads."""
+    reason = error.strerror or str(error)
+    return VideoError(f"Cannot read {path}: {reason}.", hint="Check its permissions.")
 
 
 def images_of(path: Path) -> list[Path]:
@@ -54,7 +106,7 @@ def images_of(path: Path) -> list[Path]:
         If nothing is there, or no image.
     """
     if path.is_dir():
-        candidates = sorted(path.iterdir(), key=natural_order)
+        candidates = listed(path)
     elif is_pattern(path):
         candidates = matches(path)
     elif path.exists():
@@ -62,12 +114,21 @@ def images_of(path: Path) -> list[Path]:
     else:
         raise VideoError(f"There is no file {path}.", hint="Check the path.")
     images = [p for p in candidates if is_image(p) and p.is_file() and p.name[0] != "."]
+    if not candidates and not path.is_dir():
+        raise VideoError(f"Nothing matches {path}.", hint="Check the folder and the pattern.")
     if not images:
         raise VideoError(
-            f"{path} holds no images, found {len(candidates)} other files.",
-            hint=f"Expected {', '.join(sorted(IMAGE_SUFFIXES))}.",
+            f"{path} holds no videos and no images, found {len(candidates)} other files.",
+            hint=f"Expected a video, or {', '.join(sorted(IMAGE_SUFFIXES))}.",
         )
     return images
+
+
+def _numbered(name: str) -> re.Pattern[str]:
+    """Turn ``frame_%04d.png`` into what such names look like."""
+    literal = [re.escape(part) for part in _NUMBER.split(name)[::2]]
+    digits = [rf"\d{{{int(width or 1)},}}" for width in _NUMBER.findall(name)]
+    return re.compile("".join(a + b for a, b in zip(literal, [*digits, ""], strict=True)))
 
 
 class ImageSource(Source):

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from tracker.errors import UsageError
-from tracker.images import is_image, is_pattern, matches, natural_order
+from tracker.images import is_image, is_pattern, listed, matches, unreadable
 
 #: Suffixes by which videos are found in a folder; a file given by name may have any other.
 VIDEO_SUFFIXES = frozenset(
@@ -36,10 +36,12 @@ def find_sources(arguments: Iterable[str | Path]) -> list[Path]:
 
     Raises
     ------
+    VideoError
+        If a folder cannot be read.
     UsageError
         If several images are given one by one: it is not said whether they are one sequence.
     """
-    sources = [source for argument in arguments for source in _expand(Path(argument))]
+    sources = [source for argument in arguments for source in _found(Path(argument))]
     unique = list({source.absolute(): source for source in sources}.values())
     single = [source for source in unique if is_image(source) and source.is_file()]
     if len(single) > 1:
@@ -48,6 +50,13 @@ def find_sources(arguments: Iterable[str | Path]) -> list[Path]:
             hint="Give their folder, or put the pattern in quotes so that the shell leaves it.",
         )
     return unique
+
+
+def _found(path: Path) -> list[Path]:
+    try:
+        return _expand(path)
+    except OSError as error:  # a folder above it must not be entered
+        raise unreadable(path, error) from error
 
 
 def _expand(path: Path) -> list[Path]:
@@ -62,13 +71,10 @@ def _expand(path: Path) -> list[Path]:
 
 
 def _videos_in(folder: Path) -> list[Path]:
-    return sorted(
-        (
-            entry
-            for entry in folder.iterdir()
-            if entry.suffix.lower() in VIDEO_SUFFIXES
-            and entry.is_file()
-            and not entry.name.startswith(".")
-        ),
-        key=natural_order,
-    )
+    return [
+        entry
+        for entry in listed(folder)
+        if entry.suffix.lower() in VIDEO_SUFFIXES
+        and entry.is_file()
+        and not entry.name.startswith(".")
+    ]

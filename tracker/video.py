@@ -19,7 +19,7 @@ from av.stream import Disposition
 
 from tracker.containers import missing_bytes
 from tracker.errors import UsageError, VideoError
-from tracker.images import ImageSource, images_of, is_image
+from tracker.images import ImageSource, holds_images, images_of
 from tracker.seeking import Landing, landing_before
 from tracker.sources import MAX_PIXELS, Selection, Source, SourceInfo, Ticket
 from tracker.timing import FrameClock
@@ -71,7 +71,7 @@ def open_source(
     """
     path = Path(path)
     selection = Selection(start, end, every)
-    if path.is_dir() or is_image(path) or not path.exists():
+    if holds_images(path):
         return ImageSource.open(path, images_of(path), fps, selection)
     if fps is not None:
         raise UsageError(
@@ -180,7 +180,7 @@ class VideoSource(Source):
         expected = f" of {declared}" if declared else ""
         if cut:
             self.problems.append(
-                f"the file is cut off: its last {cut:,} bytes are missing; "
+                f"the file is cut off: {cut:,} bytes or more are missing; "
                 f"{count}{expected} frames up to {last_s:.2f} s were read"
             )
         if errors:

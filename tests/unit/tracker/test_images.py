@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 from pathlib import Path
 
 import cv2
@@ -37,6 +38,40 @@ def test_a_pattern_is_read_too(tmp_path: Path) -> None:
         assert [number_in(frame.image) for frame in source] == [1, 11]
 
 
+def test_a_numbered_pattern_is_read_as_other_tools_read_it(tmp_path: Path) -> None:
+    folder = write_images(tmp_path / "a")
+    for number in (3, 4, 12345):
+        (folder / f"frame{number % 10}.png").rename(folder / f"take_{number:04d}.png")
+    (folder / "frame6.png").rename(folder / "take_6.png")
+    pattern = folder / "take_%04d.png"
+    assert find_sources([pattern]) == [pattern]
+    with open_source(pattern, fps=10) as source:
+        assert [number_in(frame.image) for frame in source] == [3, 4, 5]
+    with open_source(folder / "take_%d.png", fps=10) as source:
+        assert [number_in(frame.image) for frame in source] == [3, 4, 6, 5]
+
+
+@pytest.mark.parametrize("pattern", ["b*.png", "b_%03d.png", "nowhere/*.mp4", "nowhere/%d.png"])
+def test_a_pattern_that_nothing_matches_is_said(tmp_path: Path, pattern: str) -> None:
+    write_images(tmp_path / "a", count=1)
+    (source,) = find_sources([tmp_path / "a" / pattern])
+    with pytest.raises(VideoError, match="Nothing matches"):
+        open_source(source, fps=10)
+
+
+@pytest.mark.parametrize("hidden", ["iterdir", "is_dir"])
+def test_a_folder_that_cannot_be_read_is_said(
+    hidden: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_: Path) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr(Path, hidden, refuse)
+    for look in (find_sources, lambda paths: open_source(paths[0], fps=1)):
+        with pytest.raises(VideoError, match=r"Cannot read .*: Permission denied"):
+            look([tmp_path])
+
+
 def test_percent_signs_and_brackets_are_names(tmp_path: Path) -> None:
     folder = write_images(tmp_path / "odd [1] %03d", count=2)
     with open_source(folder, fps=10) as source:
@@ -66,7 +101,7 @@ def test_damaged_and_different_images_are_left_out_and_told(tmp_path: Path) -> N
 
 
 def test_no_images(tmp_path: Path) -> None:
-    with pytest.raises(VideoError, match="no images"):
+    with pytest.raises(VideoError, match="no videos and no images"):
         open_source(tmp_path, fps=10)
     (tmp_path / "a.png").write_bytes(b"x")
     with pytest.raises(VideoError, match="No image"):
