@@ -2,7 +2,7 @@
 
     make growth
 
-Takes about ten minutes. Everything is drawn or rendered here, so that only one thing grows at a time.
+Takes about five minutes. Everything is drawn or rendered here, so that only one thing grows at a time.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ PEOPLE = (1, 2, 5, 10, 20, 50, 100)
 HEIGHTS = (360, 720, 1080, 2160)
 MINUTES = (1.0, 5.0, 20.0, 60.0)
 #: Of the long videos: few frames a second and a small network input, or an hour would take hours.
-LONG_RATE, LONG_HEIGHT, LONG_CLIP_S = 10.0, 128, 10.0
+LONG_RATE, LONG_HEIGHT, LONG_CLIP_S = 5.0, 128, 10.0
 
 
 @dataclass
