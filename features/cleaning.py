@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from enum import IntEnum
+from itertools import pairwise
 from typing import Literal
 
 import numpy as np
@@ -12,6 +13,7 @@ from pydantic import Field
 
 from features.cleaning_filters import butterworth, fill, one_euro, outliers, savitzky_golay
 from tracker.anchors import person_heights
+from tracker.poses import State
 from tracker.settings import Settings
 from tracker.skeleton import Skeleton
 from tracker.tracks import Tracks
@@ -22,8 +24,9 @@ Array = NDArray[np.float64]
 class CleaningSettings(Settings):
     """How keypoints are cleaned. Lengths are in heights of the person."""
 
-    sides: bool = True
-    """Undo exchanges of left and right."""
+    longest_exchange_s: float = Field(default=0.5, ge=0)
+    """Left and right are exchanged back where they were exchanged for no longer than this, in
+    seconds; 0 for never. Longer ones are left alone: who turned round looks the same."""
     outlier_window_s: float = Field(default=0.5, gt=0)
     """Neighbourhood in which an outlier stands out, in seconds."""
     outlier_sigmas: float = Field(default=4.0, gt=0)
@@ -33,7 +36,7 @@ class CleaningSettings(Settings):
     max_gap_s: float = Field(default=0.2, ge=0)
     """Longest time between two sightings of a keypoint that is filled, in seconds."""
     smoothing: Literal["none", "one_euro", "savitzky_golay", "butterworth"] = "savitzky_golay"
-    """How the keypoints are smoothed; one_euro looks only back, as a live tracker must."""
+    """How the keypoints are smoothed; live, it is one_euro, which looks only back."""
     window_s: float = Field(default=0.25, gt=0)
     """Window of savitzky_golay, in seconds."""
     cutoff_hz: float = Field(default=6.0, gt=0)
@@ -42,6 +45,10 @@ class CleaningSettings(Settings):
     """Cutoff of one_euro for what does not move, in hertz."""
     speed_coefficient: float = Field(default=10.0, ge=0)
     """Hertz of cutoff of one_euro for each height per second."""
+
+
+#: What a live tracker cannot do, for it needs what comes after.
+LOOKING_BACK = {"longest_exchange_s": 0.0, "outlier_least": np.inf, "max_gap_s": 0.0}
 
 
 class ValueState(IntEnum):
@@ -54,7 +61,7 @@ class ValueState(IntEnum):
     SWAPPED = 2
     """Seen; left and right were exchanged back."""
     INTERPOLATED = 3
-    """Not seen, or an outlier; filled between neighbours."""
+    """Not seen, or an outlier; filled between neighbours. Also all values of filled frames."""
 
 
 @dataclass(frozen=True)
@@ -76,7 +83,9 @@ class Cleaned:
     state: NDArray[np.uint8]
 
 
-def clean(tracks: Tracks, settings: CleaningSettings | None = None) -> Cleaned:
+def clean(
+    tracks: Tracks, settings: CleaningSettings | None = None, *, online: bool = False
+) -> Cleaned:
     """Undo exchanged sides, remove outliers, fill short gaps, smooth; person by person.
 
     Parameters
@@ -85,14 +94,21 @@ def clean(tracks: Tracks, settings: CleaningSettings | None = None) -> Cleaned:
         Everybody.
     settings : CleaningSettings, optional
         The parameters.
+    online : bool
+        Look only back: nothing but the smoothing of one_euro is done.
     """
     settings = settings or CleaningSettings()
+    if online:
+        smoothing = "none" if settings.smoothing == "none" else "one_euro"
+        settings = settings.model_copy(update={**LOOKING_BACK, "smoothing": smoothing})
     xy, score = tracks.xy.copy(), tracks.score.copy()
     state = np.where(np.isfinite(score), ValueState.OBSERVED, ValueState.MISSING).astype(np.uint8)
     for person in tracks.ids:
         rows = np.flatnonzero(tracks.track_id == person)
         one = _clean_person(tracks.skeleton, tracks.time[rows], xy[rows], score[rows], settings)
         xy[rows], score[rows], state[rows] = one
+    filled = (tracks.state == State.INTERPOLATED)[:, None] & (state == ValueState.OBSERVED)
+    state[filled] = ValueState.INTERPOLATED
     return Cleaned(tracks, replace(tracks, xy=xy, score=score), state)
 
 
@@ -147,8 +163,9 @@ def _clean_person(
     known = heights[np.isfinite(heights)]
     height = float(np.median(known)) if len(known) else 1.0
     state = np.full(score.shape, ValueState.OBSERVED, np.uint8)
-    if settings.sides:
-        rows = np.flatnonzero(exchanged_sides(skeleton, xy.astype(np.float64)))
+    if settings.longest_exchange_s > 0:
+        mirrored = exchanged_sides(skeleton, xy.astype(np.float64))
+        rows = np.flatnonzero(_brief(time, mirrored, settings.longest_exchange_s))
         xy[rows], score[rows] = xy[rows][:, skeleton.mirror], score[rows][:, skeleton.mirror]
         sided = skeleton.mirror != np.arange(len(skeleton))
         state[np.ix_(rows, np.flatnonzero(sided))] = ValueState.SWAPPED
@@ -166,6 +183,16 @@ def _clean_person(
     ]
     cleaned = (values * height).reshape(xy.shape).astype(np.float32)
     return cleaned, confidence.astype(np.float32), state
+
+
+def _brief(time: Array, mirrored: NDArray[np.bool_], longest_s: float) -> NDArray[np.bool_]:
+    """Keep the exchanges that begin and end within the time in which the person is seen, soon."""
+    brief = np.zeros_like(mirrored)
+    edges = np.flatnonzero(np.diff(mirrored.astype(np.int8)))
+    for before, last in pairwise(edges.tolist()):
+        if mirrored[last] and time[last] - time[before + 1] <= longest_s:
+            brief[before + 1 : last + 1] = True
+    return brief
 
 
 def _smoothed(time: Array, values: Array, settings: CleaningSettings) -> Array:

@@ -7,7 +7,6 @@ from collections.abc import Callable
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
-from scipy.signal import butter, savgol_filter, sosfiltfilt
 
 Array = NDArray[np.float64]
 Mask = NDArray[np.bool_]
@@ -76,6 +75,8 @@ def fill(time: Array, values: Array, max_gap_s: float) -> Array:
 
 def savitzky_golay(time: Array, values: Array, window_s: float) -> Array:
     """Smooth with local parabolas: Savitzky and Golay, Analytical Chemistry 36 (1964)."""
+    from scipy.signal import savgol_filter
+
     length = max(_rows_in(time, window_s) // 2 * 2 + 1, 5)
 
     def smooth(channel: Array, _rate: float) -> Array:
@@ -88,6 +89,7 @@ def savitzky_golay(time: Array, values: Array, window_s: float) -> Array:
 
 def butterworth(time: Array, values: Array, cutoff_hz: float) -> Array:
     """Smooth forwards and backwards with a low-pass of order 2: no delay, order 4 in all."""
+    from scipy.signal import butter, sosfiltfilt
 
     def smooth(channel: Array, rate: float) -> Array:
         if cutoff_hz >= 0.49 * rate or len(channel) < 10:

@@ -12,6 +12,7 @@ from pydantic import BaseModel, Field, ValidationError, field_validator
 
 from classifiers.learning import LearningSettings
 from classifiers.recognition import RecognitionSettings
+from posetrail.cleaned_table import CleaningOptions
 from posetrail.resources import configs_dir, shipped_configs
 from tracker.centroid import TrackerSettings
 from tracker.decoding.settings import DecoderSettings
@@ -102,6 +103,8 @@ class Config(Settings):
     """How poses are estimated."""
     tracking: TrackerSettings = TrackerSettings()
     """How people keep their IDs."""
+    cleaning: CleaningOptions = CleaningOptions()
+    """Whether keypoints are cleaned over time, and how."""
     actions: ActionSettings = ActionSettings()
     """Which actions are looked for, and how."""
     training: LearningSettings = LearningSettings()

@@ -41,7 +41,7 @@ def retrack(run: Run, config: Config) -> Run:
         If an edit cannot be done; the message names its line.
     """
     info = dict(run.info)
-    tracking = config.model_dump(mode="json", include={"tracking", "actions"})
+    tracking = config.model_dump(mode="json", include={"tracking", "cleaning", "actions"})
     info["config"] = {**info.get("config", {}), **tracking}
     info["warnings"] = [w for w in info.get("warnings", []) if w not in (OLD_VIDEO, NOBODY)]
     if run.video_path.exists():

@@ -59,6 +59,11 @@ class Run:
         return self.folder / "tracks.csv"
 
     @property
+    def cleaned_path(self) -> Path:
+        """Keypoints cleaned over time, where that was asked for."""
+        return self.folder / "cleaned.csv"
+
+    @property
     def people_path(self) -> Path:
         """Folder of one CSV per person."""
         return self.folder / "people"
@@ -278,7 +283,7 @@ def check_same_run(run: Run, source: Path, config: BaseModel) -> None:
 def _files(run: Run) -> list[Path]:
     """List what a run writes, run.json first: what is left of a removal is not taken for a run."""
     tables = [run.poses_path, run.tracks_path, run.tracks_csv_path, run.actions_path]
-    people = [run.people_list_path, *run.people_path.glob("person_*.csv")]
+    people = [run.cleaned_path, run.people_list_path, *run.people_path.glob("person_*.csv")]
     return [run.json_path, *tables, run.video_path, *people]
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from classifiers.actions import Action, write_actions_csv
 from classifiers.model import ActionModel
+from posetrail.cleaned_table import write_cleaned
 from posetrail.config import Config
 from posetrail.people_tables import write_people, write_people_list
 from posetrail.progress import Reporter
@@ -93,6 +94,7 @@ def make_tables(
         actions = name_actions(tracks, model, config.actions)
     with watch.stage("write"):
         write_tracks(run, tracks, poses)
+        write_cleaned(run.cleaned_path, tracks, config.cleaning, online=config.tracking.online)
         write_actions_csv(run.actions_path, actions, tracks.names)
     return Story(tracks, actions)
 

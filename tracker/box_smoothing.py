@@ -21,8 +21,8 @@ Array = NDArray[np.float64]
 class BoxSettings(Settings):
     """How boxes are smoothed. Lengths are in heights of the person, times in seconds."""
 
-    on: bool = True
-    """Smooth; else boxes stay as they were detected."""
+    smooth: bool = True
+    """Smooth them; else boxes stay as they were detected."""
     middle_s: float = Field(default=0.15, gt=0)
     """Looking both ways, neighbours of the middle weigh by a normal curve of this width, in seconds."""
     size_s: float = Field(default=0.5, gt=0)

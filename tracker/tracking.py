@@ -55,7 +55,7 @@ def track(
     settings = settings or TrackerSettings()
     ids, gaps, names = _identify(poses, settings, edits)
     tracks = tracks_from_ids(poses, ids, gaps)
-    if poses.skeleton == BOX and settings.boxes.on:
+    if poses.skeleton == BOX and settings.boxes.smooth:
         smooth_boxes(tracks, settings.boxes, online=settings.online)
     named = {"names": {str(person): name for person, name in names.items()}} if names else {}
     return replace(tracks, provenance=named)

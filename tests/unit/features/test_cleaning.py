@@ -6,25 +6,15 @@ import numpy as np
 import pytest
 
 from features.cleaning import CleaningSettings, ValueState, clean, exchanged_sides
-from tracker.anchors import standing_offsets
+from tests.walks import walk
+from tracker.poses import State
 from tracker.skeleton import COCO18
 from tracker.tracks import Tracks
 
 NECK, WRIST = COCO18.index("neck"), COCO18.index("left_wrist")
-SIDES = {"left": 0.12, "right": -0.12}
-WIDTH = np.array([[SIDES.get(name.split("_")[0], 0), 0] for name in COCO18.keypoints])
-UNTOUCHED = CleaningSettings(sides=False, outlier_sigmas=1e9, max_gap_s=0, smoothing="none")
-
-
-def walk(rows: int = 60, fps: float = 30, noise: float = 0.0) -> Tracks:
-    """One person of 200 px walking to the right."""
-    time = np.arange(rows) / fps
-    body = (standing_offsets(COCO18) + WIDTH) * 200
-    xy = body + np.stack([100 + 60 * time, np.full(rows, 200)], axis=1)[:, None]
-    xy = xy + np.random.default_rng(0).normal(0, noise, xy.shape)
-    score = np.full(xy.shape[:2], 0.8, np.float32)
-    ids, state = np.ones(rows, np.int64), np.zeros(rows, np.uint8)
-    return Tracks(COCO18, np.arange(rows), time, ids, xy.astype(np.float32), score, state)
+UNTOUCHED = CleaningSettings(
+    longest_exchange_s=0, outlier_sigmas=1e9, max_gap_s=0, smoothing="none"
+)
 
 
 def test_nothing_asked_for_nothing_changed() -> None:
@@ -38,7 +28,7 @@ def test_exchanged_sides_are_exchanged_back() -> None:
     rows = [10, 11, 12, 30]
     bad.xy[rows] = bad.xy[rows][:, COCO18.mirror]
     assert np.flatnonzero(exchanged_sides(COCO18, bad.xy.astype(float))).tolist() == rows
-    cleaned = clean(bad, UNTOUCHED.model_copy(update={"sides": True}))
+    cleaned = clean(bad, UNTOUCHED.model_copy(update={"longest_exchange_s": 0.5}))
     np.testing.assert_allclose(cleaned.tracks.xy, good.xy, rtol=1e-5)
     assert (cleaned.state[10, WRIST], cleaned.state[10, NECK]) == (2, 0)
     assert (bad.xy[10] == cleaned.raw.xy[10]).all()
@@ -88,3 +78,38 @@ def test_smoothing_at_a_variable_rate_and_around_missing_rows() -> None:
 def test_one_row_and_nobody() -> None:
     assert len(clean(walk(1)).tracks) == 1
     assert len(clean(Tracks.empty(COCO18)).tracks) == 0
+
+
+def test_who_turns_round_for_long_stays_turned() -> None:
+    turned = walk()
+    rows = np.arange(20, 45)
+    turned.xy[rows] = turned.xy[rows][:, COCO18.mirror]
+    cleaned = clean(turned, UNTOUCHED.model_copy(update={"longest_exchange_s": 0.5}))
+    np.testing.assert_allclose(cleaned.tracks.xy, turned.xy, rtol=1e-5)
+    assert (cleaned.state == ValueState.OBSERVED).all()
+
+
+def test_an_exchange_at_the_end_of_a_track_is_left_alone() -> None:
+    bad = walk()
+    bad.xy[-3:] = bad.xy[-3:][:, COCO18.mirror]
+    cleaned = clean(bad, UNTOUCHED.model_copy(update={"longest_exchange_s": 0.5}))
+    assert (cleaned.state == ValueState.OBSERVED).all()
+
+
+def test_live_the_future_changes_nothing() -> None:
+    bad = walk(noise=3)
+    bad.xy[20, WRIST] += 150
+    whole = clean(bad, online=True)
+    part = clean(bad.rows(np.arange(30)), online=True)
+    moved = whole.tracks.xy[:30] - part.tracks.xy
+    assert np.abs(moved).max() < 2  # the person's height is the median of the rows there are
+    assert (whole.state == ValueState.OBSERVED).all()
+    assert np.abs(whole.tracks.xy[40] - bad.xy[40]).max() > 0
+
+
+def test_values_of_filled_frames_are_interpolated() -> None:
+    tracks = walk()
+    tracks.state[10:12] = State.INTERPOLATED
+    state = clean(tracks, UNTOUCHED).state
+    assert (state[10:12] == ValueState.INTERPOLATED).all()
+    assert (state[12:] == ValueState.OBSERVED).all()

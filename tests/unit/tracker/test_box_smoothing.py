@@ -100,7 +100,7 @@ def table(count: int = 40) -> PoseTable:
 
 
 def test_tracks_of_boxes_are_smooth_unless_asked_otherwise() -> None:
-    raw = track(table(), TrackerSettings(boxes=BoxSettings(on=False)))
+    raw = track(table(), TrackerSettings(boxes=BoxSettings(smooth=False)))
     smooth = track(table())
     assert np.array_equal(raw.track_id, smooth.track_id)
     assert np.abs(np.diff(raw.xy[:, 0, 1])).mean() > 2 * np.abs(np.diff(smooth.xy[:, 0, 1])).mean()
