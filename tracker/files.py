@@ -15,6 +15,9 @@ from tracker.errors import OutputError
 def written_whole(path: Path) -> Iterator[Path]:
     """Write a file aside and give it its final name when the block ends well.
 
+    What is written is on the disk before it gets the name: a power cut leaves the old file or the
+    new one, never half of it.
+
     Parameters
     ----------
     path : Path
@@ -28,18 +31,39 @@ def written_whole(path: Path) -> Iterator[Path]:
     Raises
     ------
     OutputError
-        If the folder cannot be written or the disk is full; nothing is left behind.
+        If the folder cannot be written or the disk is full; nothing is left behind. An error of
+        another file that the block reads goes on as itself.
     """
     aside = path.with_name(f".{path.stem}.partial-{os.getpid()}{path.suffix}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         yield aside
+        _flush(aside)
         aside.replace(path)
     except OSError as error:
+        if _is_elsewhere(error, aside):
+            raise
         raise output_error(path, error) from error
     finally:
         with suppress(OSError):  # there is nothing to remove where nothing could be written
             aside.unlink()
+
+
+def _flush(path: Path) -> None:
+    """Wait until a file is on the disk."""
+    descriptor = os.open(path, os.O_RDWR)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _is_elsewhere(error: OSError, aside: Path) -> bool:
+    """Tell whether an error names a file that is neither the one written nor a folder above it."""
+    if not isinstance(error.filename, str | bytes):
+        return False  # a write that failed names no file
+    named = Path(os.fsdecode(error.filename))
+    return named != aside and named not in aside.parents
 
 
 def remove_partials(folder: Path) -> None:

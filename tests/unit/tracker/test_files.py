@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import errno
+import os
 from pathlib import Path
 
 import pytest
@@ -44,3 +45,26 @@ def test_a_folder_that_is_a_file_is_said(tmp_path: Path) -> None:
         written_whole(tmp_path / "file" / "x"),
     ):
         pass
+
+
+def test_an_error_of_what_is_read_is_not_blamed_on_what_is_written(tmp_path: Path) -> None:
+    source = tmp_path / "source.csv"
+    with (
+        pytest.raises(FileNotFoundError, match=r"source\.csv"),
+        written_whole(tmp_path / "table.csv") as aside,
+    ):
+        aside.write_text(source.read_text())
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_has_its_name_is_on_the_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    target, flushed = tmp_path / "table.csv", []
+
+    def fsync(descriptor: int) -> None:
+        assert not target.exists()
+        flushed.append(os.fstat(descriptor).st_size)
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    with written_whole(target) as aside:
+        aside.write_text("abc")
+    assert flushed == [3]
