@@ -14,10 +14,11 @@ from posetrail.bench.networks import NetworkAlone, NetworkRate
 from posetrail.bench.stages import stage_ms
 from posetrail.bench.statistics import Spread
 from posetrail.bench.whole import WholeRuns, whole_runs
-from posetrail.config import load_config
+from posetrail.config import Config
 from posetrail.estimation import load_estimation
 from posetrail.health import machine
 from posetrail.progress import Reporter
+from posetrail.recognition import chosen_action_model
 from posetrail.version import __version__
 from tracker.sources import SourceInfo
 from tracker.video import open_source
@@ -85,9 +86,9 @@ class Bench:
 
 def measure(
     video: Path | None,
+    config: Config,
     reporter: Reporter,
     *,
-    settings: Mapping[str, Any] | None = None,
     models_dir: Path | None = None,
     seconds: float = 5.0,
 ) -> Bench:
@@ -97,10 +98,10 @@ def measure(
     ----------
     video : Path or None
         A video of the user's, or none.
+    config : Config
+        As for any run.
     reporter : Reporter
         Is told what is being measured.
-    settings : mapping, optional
-        Dotted keys of the configuration to values, such as ``pose.height``.
     models_dir : Path, optional
         Folder of networks.
     seconds : float
@@ -113,9 +114,9 @@ def measure(
     ModelError
         If there is no network, or it cannot run.
     """
-    config = load_config(overrides=settings)
     if video is not None:
         open_source(video).close()  # no network is fetched for a bad path
+    action_model = chosen_action_model(config.actions)
     estimation = load_estimation(config.pose, models_dir=models_dir, reporter=reporter)
     with tempfile.TemporaryDirectory(prefix="posetrail-bench-") as name:
         folder = Path(name)
@@ -139,6 +140,7 @@ def measure(
             estimation,
             partial(alone.rate, seconds / 2),
             rounds=ROUNDS,
+            action_model=action_model,
         )
         stages |= {stage: whole.stage_ms(stage) for stage in ("track", "write")}
     return Bench(alone.source, estimation.facts, networks, stages, whole)

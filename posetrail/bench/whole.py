@@ -8,6 +8,7 @@ from functools import partial
 from itertools import count
 from pathlib import Path
 
+from classifiers.model import ActionModel
 from posetrail.bench.statistics import Spread, alternate, ratios
 from posetrail.config import Config
 from posetrail.estimation import Estimation
@@ -52,6 +53,7 @@ def whole_runs(
     *,
     rounds: int,
     video: bool = True,
+    action_model: ActionModel | None = None,
 ) -> WholeRuns:
     """Process a video again and again, in turn with the network alone.
 
@@ -71,6 +73,8 @@ def whole_runs(
         How often each is measured.
     video : bool
         Whether to measure runs that write annotated.mp4, too.
+    action_model : ActionModel, optional
+        Names the actions.
 
     Raises
     ------
@@ -85,7 +89,7 @@ def whole_runs(
     def run(annotated: bool) -> float:
         output = config.output.model_copy(update={"video": annotated})
         chosen = config.model_copy(update={"output": output})
-        done = process(path, next(names), chosen, estimation)
+        done = process(path, next(names), chosen, estimation, action_model)
         if not annotated:
             found.runs.append(done)
         rate = done.info["frames_per_second"]

@@ -7,6 +7,20 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from posetrail.commands._options import (
+    Assignments,
+    ConfigName,
+    Device,
+    EngineName,
+    Height,
+    JsonFile,
+    ModelsDir,
+    PoseModel,
+    Precision,
+    Skip,
+    Zoom,
+)
+
 if TYPE_CHECKING:
     from rich.table import Table
 
@@ -22,45 +36,51 @@ def command(
             show_default=False,
         ),
     ] = None,
-    height: Annotated[
-        int | None,
-        typer.Option(metavar="N", help="Input height of the network (default 368)."),
-    ] = None,
-    pose_model: Annotated[
-        str | None,
-        typer.Option(metavar="NAME|PATH", help="The network (posetrail models list)."),
-    ] = None,
-    models_dir: Annotated[
-        Path | None,
-        typer.Option(help="Folder of networks (default: $POSETRAIL_MODELS, else the cache)."),
-    ] = None,
+    config: ConfigName = None,
+    assign: Assignments = None,
+    pose_model: PoseModel = None,
+    height: Height = None,
+    zoom: Zoom = None,
+    skip: Skip = None,
+    engine: EngineName = None,
+    device: Device = None,
+    precision: Precision = None,
+    models_dir: ModelsDir = None,
     seconds: Annotated[
         float,
         typer.Option(min=0.1, max=600, help="How long a whole run takes; longer is more exact."),
     ] = 5.0,
-    json_file: Annotated[
-        Path | None,
-        typer.Option("--json", metavar="FILE", help="Write all figures there too."),
-    ] = None,
+    json_file: JsonFile = None,
 ) -> None:
     """Measure how fast posetrail is on this machine: about a minute.
 
     [bold]posetrail bench[/bold] draws a clip and processes it; [bold]posetrail bench match.mp4[/bold] takes
-    your own camera, size and people. You see what one frame costs in each stage, the network in every
-    engine there is, and how long an hour of such a video takes.
+    your own camera, size and people. Options are those of [bold]posetrail run[/bold], and mean the same. You see
+    what one frame costs in each stage, the network in every engine there is, and how long an hour of
+    such a video takes.
 
-    What to do with it: where "ratio" is near 1 the network decides, and a smaller --height (of
-    [bold]posetrail run[/bold], too) is faster and finds fewer small people. Where it is far below 1,
-    something else does: look at the stages. Other work on the machine shows as a wide range in brackets.
+    What to do with it: where "ratio" is near 1 the network decides, and --skip or a smaller --height is
+    faster and finds a little less. Where it is far below 1, something else does: look at the stages, and at
+    --zoom and the annotated video. Other work on the machine shows as a wide range in brackets.
     """
     from posetrail.bench.report import measure
     from posetrail.commands._shown import console
+    from posetrail.config import load_config
     from posetrail.progress import reporter_for
     from posetrail.run_folder import write_json
 
-    settings = {"pose.height": height, "pose.model": pose_model}
+    overrides = {
+        "pose.model": pose_model,
+        "pose.height": int(height) if height and height.isdecimal() else height,
+        "pose.zoom": zoom,
+        "pose.skip": int(skip) if skip and skip.isdecimal() else skip,
+        "pose.engine": engine,
+        "pose.device": device,
+        "pose.precision": precision,
+    }
+    effective = load_config(config, assignments=assign or (), overrides=overrides)
     with reporter_for("bench") as reporter:
-        bench = measure(video, reporter, settings=settings, models_dir=models_dir, seconds=seconds)
+        bench = measure(video, effective, reporter, models_dir=models_dir, seconds=seconds)
     shown = console()
     for table in (_networks(bench), _stages(bench), _whole(bench)):
         shown.print(table)
