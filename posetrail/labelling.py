@@ -7,10 +7,9 @@ from pathlib import Path
 
 from classifiers.actions import Action, read_actions_csv
 from classifiers.label_formats import UNDECIDED
-from classifiers.recognition import recognise
 from classifiers.suggestions import SuggestionSettings, suggest, write_suggestions
 from posetrail.config import ActionSettings
-from posetrail.recognition import load_action_model
+from posetrail.recognition import chosen_action_model, name_actions
 from posetrail.run_folder import Run, open_run
 from posetrail.training_material import LABELS_NAME
 from tracker.errors import OutputError, UsageError
@@ -19,7 +18,7 @@ from tracker.errors import OutputError, UsageError
 def label_runs(
     folders: Sequence[Path],
     *,
-    model: str | None = None,
+    actions: ActionSettings | None = None,
     output: Path | None = None,
     arm_speed: float | None = None,
     neck_drop: float | None = None,
@@ -31,8 +30,8 @@ def label_runs(
     ----------
     folders : sequence of Path
         Finished runs.
-    model : str, optional
-        Name or path of an action model that guesses; by default each run's actions.csv does.
+    actions : ActionSettings, optional
+        The action model that guesses, and how it is applied; by default each run's actions.csv does.
     output : Path, optional
         The table of a single run; by default labels.csv in the run's folder.
     arm_speed, neck_drop : float, optional
@@ -66,12 +65,13 @@ def label_runs(
     given = {"arm_speed": arm_speed, "neck_drop": neck_drop}
     settings = SuggestionSettings(**{key: each for key, each in given.items() if each is not None})
     for run, path in zip(runs, paths, strict=True):
-        found = suggest(run.tracks, _guesses(run, model), settings)
+        found = suggest(run.tracks, _guesses(run, actions), settings)
         write_suggestions(path, run.folder.resolve().name, found)
         yield path, len(found), sum(each.action.label != UNDECIDED for each in found)
 
 
-def _guesses(run: Run, model: str | None) -> list[Action]:
-    if model is None:
-        return read_actions_csv(run.actions_path) if run.actions_path.is_file() else []
-    return recognise(run.tracks, load_action_model(model), ActionSettings())
+def _guesses(run: Run, actions: ActionSettings | None) -> list[Action]:
+    model = None if actions is None else chosen_action_model(actions)
+    if actions is not None and model is not None:
+        return name_actions(run.tracks, model, actions)
+    return read_actions_csv(run.actions_path) if run.actions_path.is_file() else []

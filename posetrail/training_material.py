@@ -16,6 +16,7 @@ from tracker.errors import LabelError, UsageError, did_you_mean
 
 #: Label files that `posetrail label` writes into a run's folder.
 LABELS_NAME = "labels.csv"
+_MOST_NAMES = 2000
 _HANDS: dict[str, Hand] = {"right": "right", "r": "right", "left": "left", "l": "left"}
 
 
@@ -64,7 +65,7 @@ def gather(
     LabelError
         If a label is impossible; the message names file and row.
     UsageError
-        If there are no runs or no labels, or two runs share a name.
+        If a path is not there, there are no runs or no labels, or two runs share a name.
     FormatError
         If a folder is no run's.
     """
@@ -88,6 +89,11 @@ def gather(
 def part_paths(paths: Sequence[Path]) -> tuple[list[Path], list[Path]]:
     """Part runs' folders from label files; without any file each run's labels.csv counts."""
     given = list({path.resolve(): path for path in paths}.values())
+    for path in given:
+        if not path.exists():
+            beside = [each.name for each in path.parent.glob("*")] if path.parent.is_dir() else []
+            near = did_you_mean(path.name, beside) if len(beside) <= _MOST_NAMES else ""
+            raise UsageError(f"There is no run or label file {path}.", hint=near)
     folders = [path for path in given if path.is_dir()]
     files = [path for path in given if not path.is_dir()]
     if not folders:

@@ -22,6 +22,15 @@ def command(
             help="Let this action model guess; by default the guesses are the run's actions.csv.",
         ),
     ] = None,
+    config: Annotated[
+        str | None,
+        typer.Option(
+            "--config",
+            "-c",
+            metavar="NAME|PATH",
+            help="Let the action model of this configuration guess, with its settings.",
+        ),
+    ] = None,
     output: Annotated[
         Path | None,
         typer.Option(
@@ -44,11 +53,13 @@ def command(
     the guesses and the times, delete rows that are nothing and add what is missing (every row needs
     track_id, start_s, end_s, label). Then [bold]posetrail train runs/match[/bold].
     """
+    from posetrail.config import load_config
     from posetrail.labelling import label_runs
 
+    actions = load_config(config, overrides={"actions.model": model}).actions
     for path, count, guessed in label_runs(
         runs,
-        model=model,
+        actions=actions,
         output=output,
         arm_speed=arm_speed,
         neck_drop=neck_drop,
