@@ -11,7 +11,7 @@ import numpy as np
 
 from classifiers.background import with_background
 from classifiers.card import ActionCard, Source
-from classifiers.judging import judge
+from classifiers.judging import Judged, judge
 from classifiers.learning import (
     Examples,
     LearningSettings,
@@ -98,16 +98,7 @@ def train(
     judged = None
     if folds:
         try:
-            judged = judge(
-                card,
-                examples,
-                recordings,
-                material.undecided,
-                folds,
-                settings,
-                config.actions,
-                reporter.advance,
-            )
+            judged = _judged(card, examples, recordings, folds, material, config, reporter)
         except (LabelError, EvaluationError) as error:
             split = f"No figure: {error}"
     model = fit_model(card, examples, settings)
@@ -127,6 +118,27 @@ def train(
         _notes(material, model, examples, recordings),
     )
     return Trained(replace(model, card=_finished(model.card, facts, material)), facts)
+
+
+def _judged(
+    card: ActionCard,
+    examples: Examples,
+    recordings: Sequence[Recording],
+    folds: Sequence[Fold],
+    material: Material,
+    config: Config,
+    reporter: Reporter,
+) -> Judged:
+    return judge(
+        card,
+        examples,
+        recordings,
+        material.undecided,
+        folds,
+        config.training,
+        config.actions,
+        reporter.advance,
+    )
 
 
 def output_paths(output: Path) -> tuple[Path, Path]:
@@ -228,6 +240,11 @@ def _notes(
         notes.append(
             "People without a name count as another person in every video; name them in edits.yaml "
             "where somebody is in several videos."
+        )
+    if len({each.group for each in recordings}) < 2:
+        notes.append(
+            "With one group nothing could be held out: growing was not stopped early, and the "
+            "probabilities are not calibrated."
         )
     labels = sum(len(each.labels) for each in recordings)
     unseen = labels - len(np.unique(examples.data.clip))
