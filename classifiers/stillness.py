@@ -8,51 +8,58 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
+from features.body_scale import body_scale, middle, quantile
 from features.joints import ACTION13, convert_joints
 from tracker.settings import Settings
 from tracker.tracks import Tracks
 
 Values = NDArray[np.float64]
 _LASTING_S = 0.5
+_USUAL_S = 2.0
 
 
 class StillDownSettings(Settings):
     """What counts as being down."""
 
-    before_s: float = Field(default=1.0, gt=0)
-    """Seconds before a drop in which the neck's usual height is measured."""
-    settle_s: float = Field(default=0.4, ge=0)
-    """Seconds after the middle of a drop after which the person must be down."""
-    still_s: float = Field(default=1.5, gt=0)
-    """Seconds for which the person must stay down, or to the end of the track."""
-    up: float = Field(default=1.4, gt=0)
-    """Before, the neck was so many torso lengths above the lowest joint: who lies does exercises, no
-    fall."""
-    still_drop: float = Field(default=0.3, gt=0)
-    """Down is so many torso lengths below the height before the drop."""
-    low: float = Field(default=1.4, gt=0)
+    was_up: float = Field(default=1.0, gt=0)
+    """Before the drop the neck was at least so many torso lengths above the lowest joint: who lies,
+    or does push-ups, has less."""
+    low: float = Field(default=1.5, gt=0)
     """Down is the neck at most so many torso lengths above the lowest joint: somebody who stands has
-    2 to 3, who sits about 1.7, who lies at most the width of the body."""
+    2 to 3, who sits on a chair or kneels 1.8, who sits on the floor or is on all fours 1 to 1.2."""
+    settle_s: float = Field(default=0.5, ge=0)
+    """Seconds after the middle of a drop from which the person must be seen low."""
+    still_s: float = Field(default=1.0, ge=0)
+    """Seconds after the middle of a drop before which who is up again has not fallen."""
+    within_s: float = Field(default=3.0, gt=0)
+    """Seconds after the middle of a drop within which they must be seen low; who is not seen any
+    more after ``settle_s`` may be down."""
 
 
 @dataclass(frozen=True)
 class _Height:
-    """One person's neck through time, in pixels."""
+    """One person's neck over the lowest joint through time, in torsos."""
 
     time: Values
-    neck: Values
     over_lowest: Values
-    torso: Values
 
     @classmethod
-    def of(cls, tracks: Tracks, person: int) -> _Height:
+    def of(cls, tracks: Tracks, person: int, moment: float) -> _Height:
+        """Measure in torsos as they were before a moment, or are after it where nearer the camera."""
         own = tracks.track_id == person
-        xy = convert_joints(tracks.xy[own], tracks.skeleton, ACTION13).astype(float)
-        shoulders = xy[:, _numbers("shoulder")].mean(axis=1)
-        hips = xy[:, _numbers("hip")].mean(axis=1)
-        lowest = np.fmax.reduce(xy[..., 1], axis=1)
-        torso = np.hypot(*(shoulders - hips).T)
-        return cls(tracks.time[own], shoulders[:, 1], lowest - shoulders[:, 1], torso)
+        xy = convert_joints(tracks.xy[own], tracks.skeleton, ACTION13).astype(np.float64)
+        time = tracks.time[own]
+        before = _scale(xy[(time > moment - _USUAL_S) & (time <= moment)])
+        after = _scale(xy[(time > moment) & (time <= moment + _USUAL_S)])
+        scale: Values = np.where(time > moment, np.fmax(before, after), before)
+        scale = np.where(np.isfinite(scale), scale, after)
+        neck = middle(xy, ACTION13, "shoulder")[..., 1]
+        return cls(time, (np.fmax.reduce(xy[..., 1], axis=1) - neck) / scale)
+
+    def between(self, start_s: float, end_s: float) -> Values:
+        """Give what is seen in a span of time."""
+        span = (self.time >= start_s) & (self.time <= end_s) & np.isfinite(self.over_lowest)
+        return self.over_lowest[span]
 
 
 def down_until(
@@ -74,61 +81,41 @@ def down_until(
     Returns
     -------
     float or None
-        Seconds, the end of the track where they never rise; None where they do not stay down.
+        Seconds, the end of the track where they never rise; None where they were not up before, are
+        seen afterwards and not low, or rise at once.
     """
-    height = _Height.of(tracks, person)
-    later = (height.time > moment + settings.settle_s) & np.isfinite(height.over_lowest)
-    if not later.any():
-        later = np.isfinite(height.over_lowest) & (height.time >= moment)
-    if not later.any():
+    height = _Height.of(tracks, person, moment)
+    earlier = height.between(moment - 1.5, moment)
+    if len(earlier) and _share(earlier, 0.85) < settings.was_up:
         return None
-    before, unit, was_over_lowest = _before(height, moment, settings)
-    if was_over_lowest / unit < settings.up:
+    later = height.between(moment + settings.settle_s, moment + settings.within_s)
+    at_once = height.between(moment, moment + 1.2)
+    if len(later) and min(_share(later, 0.15), _share(at_once, 0.15)) > settings.low:
         return None
-    time, over_lowest = height.time[later], height.over_lowest[later]
-    down = ((height.neck[later] - before) / unit >= settings.still_drop) & (
-        over_lowest / unit <= settings.low
-    )
-    soon = time <= time[0] + settings.still_s
-    if down[soon].mean() < 0.5:
-        return None
-    return _first_lasting(time, ~down)
+    seen = np.isfinite(height.over_lowest) & (height.time > moment)
+    risen = _risen(height.time[seen], height.over_lowest[seen], settings.low)
+    if risen is None:
+        return float(height.time[-1])
+    return None if risen - moment < settings.still_s else risen
 
 
-def _before(
-    height: _Height, moment: float, settings: StillDownSettings
-) -> tuple[float, float, float]:
-    """Give neck, torso and neck over the lowest joint before a drop, or what comes nearest."""
-    start = moment - 0.5 - settings.before_s
-    earlier = (height.time >= start) & (height.time <= moment - 0.3)
-    neck, torso = _median(height.neck[earlier]), _median(height.torso[earlier])
-    if np.isfinite(neck) and np.isfinite(torso):
-        return neck, torso, _median(height.over_lowest[earlier])
-    earlier = height.time <= moment
-    return (
-        _median(height.neck[earlier]),
-        _median(height.torso),
-        _median(height.over_lowest[earlier]),
-    )
-
-
-def _first_lasting(time: Values, up: NDArray[np.bool_]) -> float:
-    """Find when ``up`` first holds for a while; the last moment where it never does."""
+def _risen(time: Values, over_lowest: Values, low: float) -> float | None:
+    """Find when somebody who has been low is up for a while."""
     since: float | None = None
-    for moment, is_up in zip(time.tolist(), up.tolist(), strict=True):
-        if not is_up:
-            since = None
-        elif since is None:
+    been_low = False
+    for moment, height in zip(time.tolist(), over_lowest.tolist(), strict=True):
+        if height <= low:
+            been_low, since = True, None
+        elif been_low and since is None:
             since = moment
-        elif moment - since >= _LASTING_S:
+        elif since is not None and moment - since >= _LASTING_S:
             return float(since)
-    return float(time[-1])
+    return None
 
 
-def _numbers(joint: str) -> list[int]:
-    return [ACTION13.index(f"{side}_{joint}") for side in ("right", "left")]
+def _scale(xy: Values) -> float:
+    return float(body_scale(xy[None], ACTION13)[0]) if len(xy) else float("nan")
 
 
-def _median(values: Values) -> float:
-    seen = values[np.isfinite(values)]
-    return float(np.median(seen)) if len(seen) else float("nan")
+def _share(values: Values, share: float) -> float:
+    return float(quantile(values[None], share)[0]) if len(values) else float("inf")

@@ -7,8 +7,9 @@ from numpy.typing import NDArray
 from scipy.ndimage import uniform_filter1d
 from scipy.signal import find_peaks
 
+from features.body_scale import middle, quantile
 from features.normalise import normalise
-from features.windows import WindowSettings, cut_windows
+from features.windows import WindowSettings, cut_windows, windows_at
 from tracker.skeleton import Skeleton
 from tracker.tracks import Tracks
 
@@ -27,6 +28,9 @@ ARMS = Skeleton(
 )
 _SHORT = WindowSettings(window_s=0.25, samples=5, stride=1, min_seen=0.0)
 _SECOND = WindowSettings(window_s=1.0, samples=15, stride=1, min_seen=0.0)
+#: A moment may move by half a second; the step looks at 0.4 s to either side of it.
+_STEP = WindowSettings(window_s=23 / 12, samples=23, min_seen=0.0, max_gap_s=0.3)
+_STEP_SIDE = 5
 
 
 def arm_speed(tracks: Tracks) -> tuple[NDArray[np.int64], Times, FloatArray]:
@@ -79,6 +83,50 @@ def neck_drops(tracks: Tracks) -> tuple[NDArray[np.int64], Times, FloatArray]:
     highest = np.fmin.accumulate(down, axis=1)
     drop = np.fmax.reduce(down - highest, axis=1)
     return windows.track_id, windows.time, np.nan_to_num(drop).astype(np.float32)
+
+
+def middles_of_drops(
+    tracks: Tracks, track_id: NDArray[np.int64], time: Times, apart_s: float = 0.3
+) -> tuple[NDArray[np.int64], Times]:
+    """Find, near given moments, those about which the neck comes down most.
+
+    The step is that of the medians of 0.4 s before and after, so that a joint seen wrongly in a
+    few frames does not move the moment.
+
+    Parameters
+    ----------
+    tracks : Tracks
+        Everybody.
+    track_id : int64 array, shape (moments,)
+        Whose moment, in rising order.
+    time : float64 array, shape (moments,)
+        Seconds.
+    apart_s : float
+        Of several moments of one person that are nearer than this, the first is kept.
+
+    Returns
+    -------
+    track_id : int64 array, shape (found,)
+        Who; sorted by person, then time.
+    time : float64 array, shape (found,)
+        Seconds.
+    """
+    windows = windows_at(tracks, _STEP, track_id, time, ARMS)
+    down = middle(windows.xy.astype(np.float64), ARMS, "shoulder")[..., 1]
+    centres = np.arange(_STEP_SIDE, _STEP.samples - _STEP_SIDE)
+    steps = [
+        quantile(down[:, centre + 1 : centre + 1 + _STEP_SIDE], 0.5)
+        - quantile(down[:, centre - _STEP_SIDE : centre], 0.5)
+        for centre in centres
+    ]
+    largest = np.nan_to_num(np.stack(steps, axis=1), nan=-np.inf).argmax(axis=1)
+    known = np.isfinite(np.stack(steps, axis=1)).any(axis=1)
+    shift = (centres[largest] - (_STEP.samples - 1) / 2) * _STEP.spacing_s
+    moved = np.where(known, time + shift, time)
+    order = np.lexsort((moved, track_id))
+    track_id, moved = track_id[order], moved[order]
+    near = (np.diff(moved, prepend=-np.inf) <= apart_s) & (np.diff(track_id, prepend=-1) == 0)
+    return track_id[~near], moved[~near]
 
 
 def highest_peaks(

@@ -30,12 +30,15 @@ class BodyWindows:
         The neck's own path from its middle in the window, in torso lengths.
     spacing_s : float
         Seconds from one sample to the next.
+    pixels : float32 array, shape (windows, samples, keypoints, 2)
+        The windows as they came, for families that need more than a neck as origin.
     """
 
     skeleton: Skeleton
     xy: FloatArray
     neck: FloatArray
     spacing_s: float
+    pixels: FloatArray
 
     @property
     def samples(self) -> int:
@@ -72,7 +75,7 @@ def normalise(windows: Windows) -> BodyWindows:
     if skeleton.has("nose"):
         neck, scale = _without_torso(xy, skeleton.index("nose"), neck, scale)
     centred = (xy - neck[:, :, None]) * scale[..., None]
-    return BodyWindows(skeleton, centred, path, windows.spacing_s)
+    return BodyWindows(skeleton, centred, path, windows.spacing_s, xy)
 
 
 def _without_torso(

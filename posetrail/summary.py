@@ -13,6 +13,7 @@ from rich.table import Table
 
 from posetrail.resources import shipped_configs
 from posetrail.run_folder import Run
+from posetrail.summary_falls import FALL, falls_table
 from tracker.errors import PosetrailError
 
 
@@ -73,6 +74,12 @@ def _print_actions(run: Run, console: Console) -> None:
     actions = run.actions_table
     if actions.empty:
         console.print("  no actions found")
+        return
+    falls = actions[actions["label"] == FALL]
+    if len(falls):
+        console.print(falls_table(run, falls))
+    actions = actions[actions["label"] != FALL]
+    if actions.empty:
         return
     table = Table("person", "action", "times", "per minute", box=None, padding=(0, 2))
     minutes = max(run.info["counts"]["seconds"], 1e-9) / 60

@@ -3,8 +3,8 @@
     python scripts/evaluate_falls.py --data ../shared/data/actions/falls_movenet
         [--model models/actions/falls.txt] [--json FILE] [--cross-validate]
 
-With --cross-validate models are learnt anew from the collections beside DIR without DIR's own (and never
-from UR Fall), and Penn Action is judged too, one kind of action left out at a time.
+With --cross-validate models are learnt anew from drawn people and the collections beside DIR without
+DIR's own (and never from UR Fall), and Penn Action is judged too, one kind of action left out at a time.
 """
 
 from __future__ import annotations
@@ -38,8 +38,9 @@ def main() -> None:
     if options.cross_validate:
         learnt = _others(options.data, judged[0].source)
         refuse_leaks(learnt, judged)
-        model = fall_training.fall_model(learnt)
-        values = _sport_alarms(learnt)
+        data = fall_training.fall_data(learnt)
+        model = fall_training.fall_model(data, learnt)
+        values = _sport_alarms(data, learnt)
     else:
         model = ActionModel.load(options.model)
         values.update(trained_on(model.card, judged))
@@ -67,20 +68,22 @@ def _clip_figures(model: ActionModel, judged: list[Recording]) -> dict[str, floa
 
 
 def _others(folder: Path, own: str) -> list[Recording]:
-    data = folder.parent
-    others = fall_training.read_others(data / "penn_action" / "labels")
+    data = folder.resolve().parent
+    others: list[Recording] = []
     for name in SHIPPING:
-        if name != own:
-            others += falls.read(data / fall_training.FOLDERS[name])
-    return others
+        if name != own and (beside := data / fall_training.FOLDERS[name]).is_dir():
+            others += falls.read(beside)
+    if (penn := data / "penn_action" / "labels").is_dir():
+        others += fall_training.read_others(penn)
+    return others + fall_training.drawn()
 
 
-def _sport_alarms(learnt: list[Recording]) -> dict[str, float | int]:
+def _sport_alarms(data: fall_training.FallData, learnt: list[Recording]) -> dict[str, float | int]:
     sport = [each for each in learnt if each.source == "penn_action"]
     false_alarms, seconds = 0, 0.0
     for kind in sorted({each.labels[0].label for each in sport}):
         left_out = [each for each in sport if each.labels[0].label == kind]
-        model = fall_training.fall_model([each for each in learnt if each.labels[0].label != kind])
+        model = fall_training.fall_model(data.without(left_out), learnt)
         found = int(fall_training.alarms(model, left_out).sum())
         seconds += sum(each.labels[0].duration_s for each in left_out)
         false_alarms += found

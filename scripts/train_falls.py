@@ -1,4 +1,4 @@
-"""Train models/actions/falls from keypoint tables whose terms allow it to ship.
+"""Train models/actions/falls from drawn people and keypoint tables whose terms allow it to ship.
 
     python scripts/train_falls.py --data ../shared/data/actions
 
@@ -30,9 +30,10 @@ def main() -> None:
         for recording in falls.read(options.data / fall_training.FOLDERS[name])
     ]
     recordings += fall_training.read_others(options.data / "penn_action" / "labels")
-    model = fall_training.fall_model(recordings)
+    recordings += fall_training.drawn()
+    model = fall_training.fall_model(fall_training.fall_data(recordings), recordings)
     model.save(options.output)
-    fell = sum(each.labels[0].label == falls.FALL for each in recordings)
+    fell = sum(fall_training.is_fall(each) for each in recordings)
     print_result({"falls": fell, "others": len(recordings) - fell}, options.json)
 
 

@@ -1,32 +1,39 @@
-"""The fall sources together: candidate drops as windows, and the model of them."""
+"""The fall sources together: drops as rows of features, and the model of them."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
-from action_data import falls, penn
+from action_data import drawn_people, falls, penn
 from classifiers.card import ActionCard, Source
-from classifiers.falls import Candidates, FallSettings, candidate_drops, recognise_falls
+from classifiers.continuation import continued
+from classifiers.falls import FallSettings, possible_falls, recognise_falls, windows_of_drops
 from classifiers.methods.lightgbm import LightGBMSettings
 from classifiers.model import ActionModel
 from classifiers.recordings import Recording
-from classifiers.training import Learnt, TrainingSettings, learn, make_model
-from classifiers.training_windows import LabelledWindows, join_windows
+from classifiers.training import TrainingSettings, learn, make_model
 from features.feature_set import FeatureSet
 from features.joints import ACTION13
-from features.mirroring import mirrored
 from features.motion import neck_drops
-from features.windows import WindowSettings, windows_at
+from features.windows import WindowSettings
+from tracker.poses import PoseTable
+from tracker.tracking import track
+from tracker.tracks import Tracks
 
-FAMILIES = ("posture", "trajectory")
-WINDOW = WindowSettings(window_s=2.0, min_seen=0.0)
-#: More candidates than recognising looks at, so that the classifier knows harmless small drops too.
-TRAINING_DROPS = FallSettings(min_drop=0.4)
-SHIFTS_S = (-0.3, -0.15, 0.0, 0.15, 0.3)
-TREES = LightGBMSettings(rounds=60, leaves=6, feature_share=0.3, min_leaf=10, learning_rate=0.05)
+FAMILIES = ("falling",)
+#: Twelve samples a second, two seconds before the drop and three after.
+WINDOW = WindowSettings(window_s=61 / 12, samples=61, min_seen=0.0, max_gap_s=0.3)
+FEATURES = FeatureSet(ACTION13, WINDOW.samples, FAMILIES)
+SETTINGS = FallSettings()
+SHIFTS_S = (-SETTINGS.shift_s, 0.0, SETTINGS.shift_s)
+#: Half of them fall.
+DRAWN_PEOPLE = 960
+TREES = LightGBMSettings(rounds=120, leaves=4, feature_share=0.15, min_leaf=8, learning_rate=0.05)
 LEARNING = TrainingSettings(trees=TREES, balance=1.0, inner_folds=0)
 FOLDERS = {
     "falls_youtube": "falls_youtube_openpose",
@@ -35,55 +42,120 @@ FOLDERS = {
 }
 
 
+@dataclass(frozen=True)
+class FallData:
+    """Drops to learn from.
+
+    Parameters
+    ----------
+    matrix : float32 array, shape (drops, features)
+        What `FEATURES` measures.
+    label, group, source : str array, shape (drops,)
+        Fall or other, the clip, the collection.
+    """
+
+    matrix: NDArray[np.float32]
+    label: NDArray[np.str_]
+    group: NDArray[np.str_]
+    source: NDArray[np.str_]
+
+    def without(self, recordings: Sequence[Recording]) -> FallData:
+        """Leave clips out."""
+        kept = ~np.isin(self.group, sorted({each.group for each in recordings}))
+        return FallData(self.matrix[kept], self.label[kept], self.group[kept], self.source[kept])
+
+
 def read_others(folder: Path) -> list[Recording]:
     """Read Penn Action's clips: none holds a fall."""
     return penn.read(folder)
 
 
-def fall_windows(recordings: Sequence[Recording]) -> LabelledWindows:
-    """Cut windows around drops: the largest one of a fall, every one of anything else, and mirrored."""
-    parts, labels, groups, sources = [], [], [], []
+def drawn() -> list[Recording]:
+    """Draw the people that every model learns from besides."""
+    return drawn_people.people(DRAWN_PEOPLE)
+
+
+def followed(recording: Recording) -> Tracks:
+    """Follow detections as in a run: a table's first person is not always the same one."""
+    tracks = recording.tracks
+    if recording.source not in FOLDERS:
+        return tracks
+    seen = np.isfinite(tracks.score).any(axis=1)
+    counts = seen.astype(np.int64)
+    detections = tracks.xy[seen], tracks.score[seen]
+    return track(PoseTable(tracks.skeleton, tracks.frame, tracks.time, counts, *detections))
+
+
+def fall_data(recordings: Sequence[Recording]) -> FallData:
+    """Measure the largest drop of each fall and every drop of anything else.
+
+    Drops that the check for staying down refuses never reach the classifier and are not learnt from.
+    """
+    matrices, labels, groups, sources = [], [], [], []
     for recording in recordings:
-        moments = _moments(recording)
-        times = (moments[:, None] + np.array(SHIFTS_S)).ravel()
-        cut = windows_at(recording.tracks, WINDOW, np.ones(len(times), np.int64), times, ACTION13)
-        parts += [cut, mirrored(cut)]
-        labels += [_label(recording)] * 2 * len(cut)
-        groups += [recording.group] * 2 * len(cut)
-        sources += [recording.source] * 2 * len(cut)
-    windows = join_windows(parts, ACTION13, WINDOW)
-    clips = np.arange(len(windows)) // len(SHIFTS_S)
-    return LabelledWindows(windows, np.array(labels), np.array(groups), np.array(sources), clips)
+        tracks = continued(followed(recording), SETTINGS.continuation)
+        person, moments = _drops(tracks, is_fall(recording))
+        people, shifts = np.repeat(person, len(SHIFTS_S)), np.tile(SHIFTS_S, len(person))
+        times = np.repeat(moments, len(SHIFTS_S)) + shifts
+        matrices.append(FEATURES.matrix(windows_of_drops(tracks, people, times, WINDOW)))
+        labels += [falls.FALL if is_fall(recording) else falls.OTHER] * len(times)
+        groups += [recording.group] * len(times)
+        sources += [recording.source] * len(times)
+    return FallData(np.concatenate(matrices), np.array(labels), np.array(groups), np.array(sources))
 
 
-def learn_falls(data: LabelledWindows) -> Learnt:
-    """Learn the fall model from windows."""
-    features = feature_set()
-    return learn(features.matrix(data.windows), data.label, data.group, features.names, LEARNING)
+def fall_model(data: FallData, recordings: Sequence[Recording]) -> ActionModel:
+    """Learn a model of some drops; its card names the recordings that they come from."""
+    learnt = learn(
+        data.matrix, data.label, data.group, FEATURES.names, LEARNING, weights=_weights(data)
+    )
+    return make_model(_card(recordings), FEATURES, learnt)
 
 
-def feature_set() -> FeatureSet:
-    """Give the features of the fall model."""
-    return FeatureSet(ACTION13, WINDOW.samples, FAMILIES)
-
-
-def fall_model(recordings: Sequence[Recording]) -> ActionModel:
-    """Learn a model of some recordings and put its card to it."""
-    return make_model(_card(recordings), feature_set(), learn_falls(fall_windows(recordings)))
-
-
-def alarms(model: ActionModel, recordings: Sequence[Recording]) -> np.ndarray:
+def alarms(model: ActionModel, recordings: Sequence[Recording]) -> NDArray[np.bool_]:
     """Say for each clip whether a fall is found in it, shape (clips,)."""
-    return np.array([bool(recognise_falls(each.tracks, model)) for each in recordings])
+    return np.array([bool(recognise_falls(followed(each), model)) for each in recordings], bool)
+
+
+def is_fall(recording: Recording) -> bool:
+    """Tell whether a clip holds a fall."""
+    return recording.labels[0].label == falls.FALL
+
+
+def _weights(data: FallData) -> NDArray[np.float32]:
+    """Let drawn falls together count for as much as real ones do."""
+    weights = np.ones(len(data.label), np.float32)
+    fell, drawn_ones = data.label == falls.FALL, data.source == "drawn"
+    real_count, drawn_count = (fell & ~drawn_ones).sum(), (fell & drawn_ones).sum()
+    if real_count and drawn_count:
+        weights[fell & drawn_ones] = real_count / drawn_count
+    return weights
+
+
+def _drops(tracks: Tracks, only_largest: bool) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    found, _ = possible_falls(tracks, SETTINGS)
+    if not only_largest or not len(found):
+        return found.track_id, found.time
+    person, time, drop = neck_drops(tracks)
+    sizes = [
+        np.interp(moment, time[person == who], drop[person == who])
+        for who, moment in zip(found.track_id, found.time, strict=True)
+    ]
+    largest = [int(np.argmax(sizes))]
+    return found.track_id[largest], found.time[largest]
 
 
 def _card(recordings: Sequence[Recording]) -> ActionCard:
-    counts = {name: sum(r.source == name for r in recordings) for name in (*FOLDERS, "penn_action")}
-    sources: list[Source] = []
-    for name, count in counts.items():
-        if count:
-            known = penn.source(count) if name == "penn_action" else falls.source(name, count)
-            sources.append(known)
+    describe = {
+        **{name: lambda count, name=name: falls.source(name, count) for name in FOLDERS},
+        "penn_action": penn.source,
+        "drawn": drawn_people.source,
+    }
+    counts = {name: sum(each.source == name for each in recordings) for name in describe}
+    sources: tuple[Source, ...] = tuple(
+        describe[name](count) for name, count in counts.items() if count
+    )
+    real = {recording.digest for recording in recordings if recording.source != "drawn"}
     return ActionCard(
         name="falls",
         kind="falls",
@@ -92,20 +164,8 @@ def _card(recordings: Sequence[Recording]) -> ActionCard:
         joints=ACTION13.keypoints,
         window=WINDOW,
         families=FAMILIES,
-        features=feature_set().names,
+        features=FEATURES.names,
         model_sha256="",
-        sources=tuple(sources),
-        trained_on=tuple(sorted({recording.digest for recording in recordings})),
+        sources=sources,
+        trained_on=tuple(sorted(real)),
     )
-
-
-def _moments(recording: Recording) -> np.ndarray:
-    found: Candidates = candidate_drops(recording.tracks, TRAINING_DROPS)
-    if _label(recording) == falls.OTHER or not len(found):
-        return found.time
-    _, time, drop = neck_drops(recording.tracks)
-    return found.time[[int(np.interp(found.time, time, drop).argmax())]]
-
-
-def _label(recording: Recording) -> str:
-    return falls.FALL if recording.labels[0].label == falls.FALL else falls.OTHER

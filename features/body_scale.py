@@ -1,0 +1,80 @@
+"""How large a body is in the picture, whatever its posture: the longest of its parts tell."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tracker.skeleton import Skeleton
+
+Array = NDArray[np.float64]
+
+#: Length of each part against the torso (neck to middle of the hips) of a usual adult
+#: (Drillis and Contini's segment lengths, Winter 2009, figure 4.1, rounded).
+_THIGH, _SHANK, _SHOULDERS = 0.85, 0.82, 0.75
+#: A part's length is that of the moments in which it is seen nearly from the side.
+_LONG_SHARE = 0.75
+#: Of six parts the four longest count: a part that points at the camera is short.
+_PARTS = 4
+
+
+def body_scale(xy: Array, skeleton: Skeleton) -> Array:
+    """Estimate the length that a torso would have seen from the side.
+
+    Parameters
+    ----------
+    xy : float64 array, shape (windows, samples, keypoints, 2)
+        Pixels, NaN where missing.
+    skeleton : Skeleton
+        A layout with shoulders, hips, knees and ankles.
+
+    Returns
+    -------
+    float64 array, shape (windows,)
+        Pixels; NaN where nothing can be measured.
+    """
+    shoulders = [point(xy, skeleton, f"{side}_shoulder") for side in ("right", "left")]
+    parts = [
+        _length(middle(xy, skeleton, "shoulder"), middle(xy, skeleton, "hip")),
+        _length(*shoulders) / _SHOULDERS,
+    ]
+    for side in ("right", "left"):
+        hip, knee, ankle = (point(xy, skeleton, f"{side}_{j}") for j in ("hip", "knee", "ankle"))
+        parts += [_length(hip, knee) / _THIGH, _length(knee, ankle) / _SHANK]
+    longest = np.sort(np.stack([-quantile(part, _LONG_SHARE) for part in parts], axis=1), axis=1)
+    scale = -quantile(longest[:, :_PARTS], 0.5)
+    return np.where(scale > 0, scale, np.nan)
+
+
+def point(xy: Array, skeleton: Skeleton, joint: str) -> Array:
+    """Take one joint's places."""
+    return xy[..., skeleton.index(joint), :]
+
+
+def middle(xy: Array, skeleton: Skeleton, joint: str) -> Array:
+    """Take the middle of a joint's two sides, or the side that is seen."""
+    right = point(xy, skeleton, f"right_{joint}")
+    left = point(xy, skeleton, f"left_{joint}")
+    one_side = np.where(np.isfinite(right), right, left)
+    both = (right + left) / 2
+    return np.where(np.isfinite(both), both, one_side)
+
+
+def quantile(values: Array, share: float) -> Array:
+    """Take a quantile of what is seen along axis 1, NaN where nothing is; no warning."""
+    if not values.shape[1]:
+        return np.full(len(values), np.nan)
+    ordered = np.sort(values, axis=1)
+    seen = np.isfinite(ordered).sum(axis=1)
+    place = share * np.maximum(seen - 1, 0)
+    below = np.floor(place).astype(np.intp)
+    above = np.minimum(below + 1, np.maximum(seen - 1, 0))
+    low = np.take_along_axis(ordered, below[:, None], axis=1)[:, 0]
+    high = np.take_along_axis(ordered, above[:, None], axis=1)[:, 0]
+    found: Array = low + (high - low) * (place - below)
+    return found
+
+
+def _length(start: Array, end: Array) -> Array:
+    length: Array = np.hypot(*np.moveaxis(end - start, -1, 0))
+    return length
