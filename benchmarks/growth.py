@@ -160,11 +160,11 @@ def main() -> None:
     parser.add_argument("--trial", action="store_true", help="small sizes; docs/ stays as it is")
     trial = parser.parse_args().trial
     stated = f"Made by {provenance('make growth')}. Before it began, {load()}."
-    few = slice(0, 2) if trial else slice(None)
+    few = 2 if trial else None
     with tempfile.TemporaryDirectory(prefix="posetrail-growth-") as name:
         folder = Path(name)
-        crowd = people(PEOPLE[few], 5 if trial else 60)
-        pictures = resolution(HEIGHTS[few], folder)
+        crowd = people(PEOPLE[:few], 5 if trial else 60)
+        pictures = resolution(HEIGHTS[:few], folder)
         videos = length((0.2, 0.4) if trial else MINUTES, folder)
     tables = [section.markdown() for section in sections(crowd, pictures, videos)]
     text = "\n".join(

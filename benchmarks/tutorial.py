@@ -171,8 +171,8 @@ def follow(
             break
         maps = forward(blob_from(image, network, size))
         found = people_in(maps, network.skeleton, (image.shape[1], image.shape[0]))
-        found = [person for person in found if person[neck] is not None]
-        ids = tracker.update([person[neck][:2] for person in found])
-        rows += [(number, i, person) for i, person in zip(ids, found, strict=True)]
+        necks = [(point, person) for person in found if (point := person[neck])]
+        ids = tracker.update([point[:2] for point, _ in necks])
+        rows += [(number, i, person) for i, (_, person) in zip(ids, necks, strict=True)]
     capture.release()
     return rows
