@@ -161,6 +161,8 @@ def peers_section(title: str, found: Contest) -> tuple[Section, Figures]:
             ratio = str(spread)
             if name in GOALS:
                 figures[GOALS[name]] = spread.median
+            if name == TUTORIAL:
+                figures["tutorial_frames_per_second"] = Spread.of(found.rates[name]).median
         rate = str(Spread.of(found.rates[name]))
         section.rows.append((name, found.versions[name], rate, ratio))
     return section, figures

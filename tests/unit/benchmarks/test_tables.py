@@ -28,6 +28,12 @@ def test_what_was_not_measured_is_said() -> None:
     assert len(rows) == len(GOALS)
 
 
+def test_what_the_network_allows_is_said() -> None:
+    rates = {"network_frames_per_second": 24.0, "tutorial_frames_per_second": 6.0}
+    assert "The network alone is 4.00 times as fast" in goals_section(rates).notes[0]
+    assert goals_section({}).notes == []
+
+
 def test_ratios_are_of_the_same_round_and_a_missing_peer_says_why() -> None:
     found = Contest(
         rates={OURS: [20.0, 10.0], TUTORIAL: [4.0, 2.0]},
@@ -35,7 +41,7 @@ def test_ratios_are_of_the_same_round_and_a_missing_peer_says_why() -> None:
         missing={contestant.name: "No module named 'peer'" for contestant in CONTESTANTS[2:]},
     )
     section, figures = peers_section("t", found)
-    assert figures == {"to_tutorial": 5.0}
+    assert figures == {"to_tutorial": 5.0, "tutorial_frames_per_second": 3.0}
     rows = {row[0]: row for row in section.rows}
     assert rows[TUTORIAL][3] == "5.00 (5.00 to 5.00)"
     assert rows[YOLO][2] == "not measured: No module named 'peer'"
