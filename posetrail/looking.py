@@ -24,8 +24,9 @@ PosedFrame = tuple[int, float, Poses]
 
 #: With `skip: auto`, where no rate is known, and at most.
 _UNKNOWN_STEP, _LARGEST_STEP = 3, 8
-#: Groups of frames between two looks of the network that are carried at once.
-_CARRIERS = 2
+#: Groups of frames between two looks that are carried at once: one keeps up with the network, and
+#: each waits with all its pictures in memory.
+_CARRIERS = 1
 
 
 @dataclass(frozen=True)
