@@ -118,3 +118,11 @@ def test_an_interruption_is_not_taken_for_an_engine_that_cannot_run(
     clip = write_clip(folder / "clip.mp4", frames=40)
     monkeypatch.setattr("posetrail.bench.networks.timed", interrupted)
     assert isinstance(bench(folder, str(clip)).exception, InterruptedRunError)
+
+
+@pytest.mark.parametrize("words", [("--config", "tennis"), ("--skip", "2")])
+def test_runs_are_measured_with_the_options_of_run(folder: Path, words: tuple[str, str]) -> None:
+    clip = write_clip(folder / "clip.mp4", frames=40)
+    done = bench(folder, str(clip), *words)
+    assert done.exit_code == 0, done.output
+    assert "result frames_per_second" in done.stdout
