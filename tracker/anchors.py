@@ -76,10 +76,15 @@ def anchor_weights(skeleton: Skeleton, seen: NDArray[np.bool_]) -> FloatArray:
     float32 array, shape (people, keypoints)
         Weights that add up to 1 for each person (to 0 for somebody without any keypoint).
     """
-    chosen = seen
-    for group in reversed(_groups(skeleton)):
+    chosen = seen.copy()
+    undecided = np.ones((len(seen), 1), bool)
+    for group in _groups(skeleton):
         candidates = seen & group
-        chosen = np.where(candidates.any(1, keepdims=True), candidates, chosen)
+        found = candidates.any(1, keepdims=True) & undecided
+        np.copyto(chosen, candidates, where=found)
+        undecided &= ~found
+        if not undecided.any():
+            break
     return np.asarray(chosen / np.maximum(chosen.sum(1, keepdims=True), 1), np.float32)
 
 

@@ -112,9 +112,8 @@ class Pairing:
 
         Somebody of unknown height is taken to be as tall as the track.
         """
-        old = np.broadcast_to(self.old.height[:, None], (len(self.old), len(self.new)))
-        new = np.where(np.isfinite(self.new.height), self.new.height, old)
-        return 0.5 * (old + new)
+        old, new = self.old.height[:, None], self.new.height[None]
+        return 0.5 * (old + np.where(np.isfinite(new), new, old))
 
     @cached_property
     def growth(self) -> Array:

@@ -52,14 +52,13 @@ class Motion:
     ----------
     place, speed : float64 array, shape (tracks, 2)
         Neck in pixels, and pixels per second.
-    covariance : float64 array, shape (tracks, 3)
-        Variance of the place, covariance of place and speed, variance of the speed (one axis).
     height : float64 array, shape (tracks,)
         Standing height in pixels.
     growth : float64 array, shape (tracks,)
         Change of the logarithm of the height, in 1/s.
-    size_covariance : float64 array, shape (tracks, 3)
-        The same as `covariance`, of the logarithm of the height and its growth.
+    covariance : float64 array, shape (tracks, 2, 3)
+        Of the place (one axis), then of the logarithm of the height: its variance, its covariance
+        with its speed, the variance of the speed.
 
     Notes
     -----
@@ -69,21 +68,19 @@ class Motion:
 
     place: Array
     speed: Array
-    covariance: Array
     height: Array
     growth: Array
-    size_covariance: Array
+    covariance: Array
 
     @classmethod
     def start(cls, place: Array, height: Array, settings: MotionSettings) -> Motion:
         """Begin tracks at places measured for the first time."""
-        count, still = len(place), np.zeros(len(place))
-        place_noise = settings.measurement_noise * height
-        speed_noise = settings.start_speed * height
-        covariance = np.stack([place_noise**2, still, speed_noise**2], axis=1)
-        size = [settings.size_noise**2, 0.0, settings.start_growth**2]
-        sizes = np.tile(size, (count, 1))
-        return cls(place.copy(), np.zeros((count, 2)), covariance, height.copy(), still, sizes)
+        count = len(place)
+        covariance = np.zeros((count, 2, 3))
+        covariance[:, 0, 0] = (settings.measurement_noise * height) ** 2
+        covariance[:, 0, 2] = (settings.start_speed * height) ** 2
+        covariance[:, 1] = settings.size_noise**2, 0, settings.start_growth**2
+        return cls(place.copy(), np.zeros((count, 2)), height.copy(), np.zeros(count), covariance)
 
     @classmethod
     def none(cls) -> Motion:
@@ -103,15 +100,19 @@ class Motion:
         """Move all tracks on by a time step, in seconds."""
         keep = float(np.exp(-step_s / settings.coast_s))
         reach = settings.coast_s * (1 - keep)  # the way of a decaying speed of 1
-        noise = (settings.acceleration_noise * self.height) ** 2
+        noise = np.full((len(self.height), 2), settings.growth_noise**2)
+        noise[:, 0] = (settings.acceleration_noise * self.height) ** 2
         self.place = self.place + reach * self.speed
         self.speed = keep * self.speed
-        self.covariance = _spread(self.covariance, reach, keep, noise, step_s)
-        grown = np.clip(reach * self.growth, -MOST_GROWN, MOST_GROWN)
+        grown = np.minimum(np.maximum(reach * self.growth, -MOST_GROWN), MOST_GROWN)
         self.height = self.height * np.exp(grown)
         self.growth = keep * self.growth
-        noise = np.full(len(self.height), settings.growth_noise**2)
-        self.size_covariance = _spread(self.size_covariance, reach, keep, noise, step_s)
+        level, cross, rate = _terms(self.covariance)
+        self.covariance = np.empty_like(self.covariance)
+        self.covariance[..., 0] = level + reach * (2 * cross + reach * rate)
+        self.covariance[..., 1] = keep * (cross + reach * rate)
+        self.covariance[..., 2] = keep**2 * rate
+        self.covariance += noise[..., None] * (step_s**3 / 3, step_s**2 / 2, step_s)
 
     def correct(
         self,
@@ -137,46 +138,28 @@ class Motion:
             The noise.
         """
         known = np.isfinite(height)
-        square = (
-            noise * settings.measurement_noise * np.where(known, height, self.height[tracks])
-        ) ** 2
-        gain, self.covariance[tracks] = _gains(self.covariance[tracks], square)
+        height = np.where(known, height, self.height[tracks])
+        deviation = np.empty((len(tracks), 2))
+        deviation[:, 0] = noise * settings.measurement_noise * height
+        deviation[:, 1] = np.where(known, noise * settings.size_noise, np.inf)
+        before = self.covariance[tracks]
+        level, cross, rate = _terms(before)
+        total = level + deviation**2
+        gain, rate_gain = level / total, cross / total
         self.place[tracks] += gain[:, :1] * miss
-        self.speed[tracks] += gain[:, 1:] * miss
-        tracks, noise, height = tracks[known], noise[known], height[known]
-        square = (noise * settings.size_noise) ** 2
-        gain, self.size_covariance[tracks] = _gains(self.size_covariance[tracks], square)
+        self.speed[tracks] += rate_gain[:, :1] * miss
         grown = np.log(height / self.height[tracks])
-        self.height[tracks] *= np.exp(gain[:, 0] * grown)
-        self.growth[tracks] += gain[:, 1] * grown
+        self.height[tracks] *= np.exp(gain[:, 1] * grown)
+        self.growth[tracks] += rate_gain[:, 1] * grown
+        after = np.empty_like(before)
+        after[..., 0], after[..., 1] = (1 - gain) * level, (1 - gain) * cross
+        after[..., 2] = rate - rate_gain * cross
+        self.covariance[tracks] = after
 
     def _columns(self) -> tuple[Array, ...]:
-        return (
-            self.place,
-            self.speed,
-            self.covariance,
-            self.height,
-            self.growth,
-            self.size_covariance,
-        )
+        return self.place, self.speed, self.height, self.growth, self.covariance
 
 
-def _spread(covariance: Array, reach: float, keep: float, noise: Array, step_s: float) -> Array:
-    """Give the covariance after a time step."""
-    place, cross, speed = covariance.T
-    return np.stack(
-        [
-            place + reach * (2 * cross + reach * speed) + noise * step_s**3 / 3,
-            keep * (cross + reach * speed) + noise * step_s**2 / 2,
-            keep**2 * speed + noise * step_s,
-        ],
-        axis=1,
-    )
-
-
-def _gains(covariance: Array, noise: Array) -> tuple[Array, Array]:
-    """Give the gains of place and speed, (seen, 2), and the covariance after a measurement."""
-    place, cross, speed = covariance.T
-    gain, speed_gain = place / (place + noise), cross / (place + noise)
-    after = np.stack([(1 - gain) * place, (1 - gain) * cross, speed - speed_gain * cross], axis=1)
-    return np.stack([gain, speed_gain], axis=1), after
+def _terms(covariance: Array) -> tuple[Array, Array, Array]:
+    """Give the variance of the levels, their covariance with the rates, and that of the rates."""
+    return covariance[..., 0], covariance[..., 1], covariance[..., 2]

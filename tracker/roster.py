@@ -77,7 +77,7 @@ class Roster:
             number,
             np.zeros(count, bool),
         )
-        roster._remember(np.arange(count), seen, np.ones(count))
+        roster._remember(np.arange(count), seen)
         return roster
 
     @classmethod
@@ -123,20 +123,24 @@ class Roster:
         rest = {name: np.concatenate(pair) for name, pair in pairs.items()}
         return replace(self, motion=self.motion.join(other.motion), **rest)
 
-    def _shape_share(self, tracks: Index, step_s: Array, motion: MotionSettings) -> Array:
-        """How much of what is seen goes into the pose; the first few sightings are averaged."""
+    def _shape_share(self, tracks: Index, step_s: Array, motion: MotionSettings) -> Array | None:
+        """Say how much of what is seen goes into the pose: None for all of it.
+
+        The first few sightings are averaged.
+        """
         if not motion.shape_memory_s:
-            return np.ones(len(step_s))
+            return None
         share = 1 - np.exp(-step_s / motion.shape_memory_s)
         return np.asarray(np.maximum(share, 1 / (1 + self.observations[tracks])))
 
-    def _remember(self, tracks: Index, seen: Seen, share: Array) -> None:
-        """Keep the pose: each keypoint moves by a share to where it is now, or stays as last seen."""
+    def _remember(self, tracks: Index, seen: Seen, share: Array | None = None) -> None:
+        """Keep the pose: each keypoint goes to where it is now, or a share of the way there."""
         place, height = self.motion.place[tracks], self.motion.height[tracks]
         now = (seen.xy - place[:, None]) / height[:, None, None]
         before = self.offsets[tracks]
-        moved = before + share[:, None, None] * (now - before)
-        self.offsets[tracks] = np.where(np.isfinite(now), moved, before)
+        if share is not None:
+            now = before + share[:, None, None] * (now - before)
+        self.offsets[tracks] = np.where(np.isfinite(now), now, before)
         self.last[tracks] = place
 
 
