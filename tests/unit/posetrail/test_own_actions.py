@@ -14,6 +14,7 @@ from classifiers.actions import Action, read_actions_csv, write_actions_csv
 from classifiers.labels import read_labels
 from classifiers.model import ActionModel
 from posetrail.action_measures import measure_actions
+from posetrail.cli import build_app
 from posetrail.config import ActionSettings, load_config
 from posetrail.labelling import label_runs
 from posetrail.naming import name_again
@@ -220,3 +221,35 @@ def test_one_class_without_background_cannot_be_learnt(runs: list[Path], tmp_pat
     config = load_config(overrides={"training.background.ratio": 0})
     with pytest.raises(LabelError, match="two classes or more, found up"):
         train(gather([table, runs[0]]), "x", config, Silent())
+
+
+def _posetrail(capsys: pytest.CaptureFixture[str], *words: str | Path) -> list[str]:
+    capsys.readouterr()
+    build_app()([str(word) for word in words], standalone_mode=False)
+    return capsys.readouterr().out.splitlines()
+
+
+def test_the_whole_way_through_the_command_line(
+    runs: list[Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    labels = tmp_path / "start.csv"
+    told = _posetrail(capsys, "label", runs[0], "--output", labels, "--arm-speed", "2")
+    assert told[0].startswith(f"{labels}: 5 moments, ")
+    tables = [run / "labels.csv" for run in runs]
+    model, figures = tmp_path / "mine", tmp_path / "figures.json"
+    told = _posetrail(
+        capsys, "train", *tables, *runs, "--output", model, "--folds", "3", "--json", figures
+    )
+    assert told[-1].startswith("result accuracy ")
+    values = json.loads(figures.read_text())
+    assert values["n"] == 15
+    assert values["accuracy"] > 0.9
+    with pytest.raises(OutputError, match="exists already"):
+        _posetrail(capsys, "train", *runs, "--output", model)
+    assert (
+        "5 actions of 1 people (mine)"
+        in _posetrail(capsys, "predict", runs[1], "--model", model)[0]
+    )
+    told = _posetrail(capsys, "eval", "actions", runs[1], "--json", figures)
+    assert told[-1].startswith("result accuracy ")
+    assert json.loads(figures.read_text())["trained_on"] == 1
