@@ -13,7 +13,8 @@ from tracker.errors import LabelError
 UNDECIDED = "?"
 _PERSON = ("track_id", "person", "player", "individual")
 _BEHAVIOUR = ("behavior", "behaviour")
-_MEDIA = ("media file name", "media file path", "observation id")
+_MEDIA = ("media file name", "media file path", "media file", "observation id")
+_KIND = ("behavior type", "behaviour type", "status")
 _FRAME = ("frame", "frame_num", "frameid", "image index")
 _TIME = ("time_s", "time")
 #: Rows of one label further apart than so many frames (a second) are two labels.
@@ -89,7 +90,9 @@ def _own(table: LabelTable) -> Iterator[LabelRow]:
 def _boris_aggregated(table: LabelTable) -> Iterator[LabelRow]:
     """Read BORIS's Export aggregated events: one row per state or point event."""
     for cells in table.rows:
-        yield _boris_row(cells, cells.seconds("start (s)"), cells.seconds("stop (s)"))
+        start = cells.seconds("start (s)")
+        point = cells.text(*_KIND).upper() == "POINT"
+        yield _boris_row(cells, start, start if point else cells.seconds("stop (s)"))
 
 
 def _boris_tabular(table: LabelTable) -> Iterator[LabelRow]:
@@ -97,7 +100,7 @@ def _boris_tabular(table: LabelTable) -> Iterator[LabelRow]:
     open_rows: dict[tuple[str, ...], LabelRow] = {}
     for cells in table.rows:
         time = cells.seconds("time", "start (s)")
-        kind = cells.text("behavior type", "behaviour type", "status").upper()
+        kind = cells.text(*_KIND).upper()
         row = _boris_row(cells, time, time)
         key = (*row.videos, row.person, row.label)
         if kind == "POINT":
@@ -226,8 +229,7 @@ def _knows_aggregated(header: frozenset[str]) -> bool:
 
 
 def _knows_tabular(header: frozenset[str]) -> bool:
-    kinds = {"behavior type", "behaviour type", "status"}
-    return bool(header & set(_BEHAVIOUR)) and bool(header & kinds) and "time" in header
+    return bool(header & set(_BEHAVIOUR)) and bool(header & set(_KIND)) and "time" in header
 
 
 def _knows_per_frame(header: frozenset[str]) -> bool:

@@ -118,7 +118,17 @@ BORIS_TABULAR = (
 )
 
 
-@pytest.mark.parametrize("text", [BORIS_AGGREGATED, BORIS_TABULAR])
+#: Version 7: the column of the media file has another name, and a point has no stop.
+BORIS_SEVEN = (
+    "Observation id,Observation date,Description,Media file,Total length,FPS,Subject,Behavior,"
+    "Behavioral category,Modifiers,Behavior type,Start (s),Stop (s),Duration (s),Comment start,"
+    "Comment stop\n"
+    "o1,2021-12-06 13:26:24,,T:/Coding/match.mp4,20,25,Nadal,serve,,,STATE,11.5,12.25,0.75,,\n"
+    "o1,2021-12-06 13:26:24,,T:/Coding/match.mp4,20,25,1,bounce,,,POINT,3.0,NA,NA,,\n"
+)
+
+
+@pytest.mark.parametrize("text", [BORIS_AGGREGATED, BORIS_SEVEN, BORIS_TABULAR])
 def test_boris_exports(tmp_path: Path, text: str) -> None:
     found = _labels(tmp_path / "boris.csv", text)
     assert _facts(found) == [(1, 3.0, 3.0, "bounce"), (2, 11.5, 12.25, "serve")]
