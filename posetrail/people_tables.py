@@ -86,22 +86,29 @@ def write_people(
     ValueError
         If the tracks have a frame that was not processed.
     """
-    if not np.isin(tracks.frame, frame).all():
+    if not np.isin(tracks.frame[np.diff(tracks.frame, prepend=-1) > 0], frame).all():
         raise ValueError("the tracks have a frame that is not among the processed ones")
     names = (*TRACK_COLUMNS, *keypoint_columns(tracks.skeleton), *angle_names(tracks.skeleton))
     paths = []
     for track_id in tracks.ids:
-        person = tracks.person(track_id)
-        life = slice(*np.searchsorted(frame, [person.frame[0], person.frame[-1] + 1]).tolist())
+        rows = np.flatnonzero(tracks.track_id == track_id)
+        ends = [tracks.frame[rows[0]], tracks.frame[rows[-1]] + 1]
+        life = slice(*np.searchsorted(frame, ends).tolist())
         paths.append(folder / person_file(track_id))
-        write_csv(paths[-1], names, _pieces(person, frame[life], time[life]))
+        write_csv(paths[-1], names, _pieces(tracks, rows, frame[life], time[life]))
     return paths
 
 
-def _pieces(person: Tracks, frame: NDArray[np.int64], time: NDArray[np.float64]) -> Iterator[Any]:
+def _pieces(
+    tracks: Tracks,
+    rows: NDArray[np.intp],
+    frame: NDArray[np.int64],
+    time: NDArray[np.float64],
+) -> Iterator[Any]:
+    mine, track_id = tracks.frame[rows], int(tracks.track_id[rows[0]])
     for piece in blocks(len(frame)):
-        rows = (person.frame >= frame[piece][0]) & (person.frame <= frame[piece][-1])
-        yield _filled(person.rows(rows), person.track_id[0], frame[piece], time[piece])
+        here = slice(*np.searchsorted(mine, [frame[piece][0], frame[piece][-1] + 1]).tolist())
+        yield _filled(tracks.rows(rows[here]), track_id, frame[piece], time[piece])
 
 
 def _filled(
@@ -117,7 +124,7 @@ def _filled(
     always = {
         "frame": column(frame),
         "time_s": column(rounded(time, TIME_DECIMALS)),
-        "track_id": pa.repeat(pa.scalar(int(track_id)), len(frame)),
+        "track_id": pa.repeat(pa.scalar(track_id), len(frame)),
         "state": spread["state"].cast(pa.string()).fill_null(MISSING),
     }
     for name, cells in always.items():

@@ -11,7 +11,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet
 
-from tracker.blocks import BLOCK_ROWS
+from tracker.blocks import blocks
 from tracker.errors import FormatError
 from tracker.skeleton import SKELETONS, Skeleton
 from tracker.tables_columns import PROVENANCE_KEY, SKELETON_KEY, keypoint_columns
@@ -57,20 +57,28 @@ class ParquetTable:
             raise unreadable(self.path, "Parquet", error) from error
 
     def keypoint_pieces(self) -> Iterator[tuple[slice, TableFile]]:
-        """Read the keypoint columns in pieces: which rows, and what is in them.
+        """Read the keypoint columns in pieces; see `pieces`."""
+        return self.pieces(keypoint_columns(self.skeleton))
+
+    def pieces(self, names: Sequence[str]) -> Iterator[tuple[slice, TableFile]]:
+        """Read some columns in pieces: which rows, and what is in them.
 
         Raises
         ------
         FormatError
             If they cannot be read.
         """
-        names, done = keypoint_columns(self.skeleton), 0
+        done = 0
         try:
             with pa.parquet.ParquetFile(self.path) as file:
-                for batch in file.iter_batches(BLOCK_ROWS, columns=names):
-                    piece = TableFile(self.path, pa.Table.from_batches([batch]), done + 1)
-                    yield slice(done, done + len(batch)), piece
-                    done += len(batch)
+                # Not iter_batches: it keeps all that it has read until its end.
+                for group in range(file.num_row_groups):
+                    table = file.read_row_group(group, columns=list(names))
+                    for rows in blocks(len(table)):
+                        part = table.slice(rows.start, rows.stop - rows.start)
+                        where = slice(done + rows.start, done + rows.stop)
+                        yield where, TableFile(self.path, part, where.start + 1)
+                    done += len(table)
         except (pa.ArrowException, OSError) as error:
             raise unreadable(self.path, "Parquet", error) from error
 

@@ -26,6 +26,8 @@ from tracker.tables_parquet import ParquetTable, open_parquet
 from tracker.tables_reading import TableFile
 from tracker.tables_writing import write_parquet
 
+_Frames = tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.int64], NDArray[np.uint8]]
+
 #: What an empty cell of the column ``person`` is read as: a frame in which nobody was found.
 NOBODY = -1
 
@@ -157,15 +159,14 @@ def open_poses_parquet(path: Path) -> StoredPoses:
         If the file is not such a table; the message names the file, and the column and row.
     """
     parquet = open_parquet(path, POSE_COLUMNS)
-    stated = [name for name in ("state",) if name in parquet.names]
-    file = parquet.columns([*POSE_COLUMNS, *stated])
-    frame, time = file.integers("frame", least=0), file.times()
-    person = file.integers("person", least=0, empty=NOBODY)
-    first = np.flatnonzero(np.diff(frame, prepend=-1))
-    _check_rows(file, frame, time, person, first)
-    found = person != NOBODY
-    count = np.add.reduceat(found, first, dtype=np.int64) if len(first) else np.empty(0, np.int64)
-    return StoredPoses(parquet, frame[first], time[first], count, _states(file, first))
+    frame, time, count, state = zip(*_frames(parquet), strict=True)
+    return StoredPoses(
+        parquet,
+        np.concatenate(frame),
+        np.concatenate(time),
+        np.concatenate(count),
+        np.concatenate(state),
+    )
 
 
 def read_poses_parquet(path: Path) -> PoseTable:
@@ -211,14 +212,38 @@ def concatenate_poses(tables: Sequence[PoseTable]) -> PoseTable:
     )
 
 
-def _states(file: TableFile, first: NDArray[np.intp]) -> NDArray[np.uint8]:
-    """Read how the people of each frame came to be; older tables have no such column."""
+def _frames(parquet: ParquetTable) -> Iterator[_Frames]:
+    """Read frame, time, number of people and state of every frame, piece by piece."""
+    none = (np.empty(0, np.int64), np.empty(0), np.empty(0, np.int64), np.empty(0, np.uint8))
+    yield none
+    stated = [name for name in ("state",) if name in parquet.names]
+    held: _Frames = none
+    for rows, piece in parquet.pieces([*POSE_COLUMNS, *stated]):
+        new = _lines(piece)
+        frame, time = np.concatenate([held[0], new[0]]), np.concatenate([held[1], new[1]])
+        person, state = np.concatenate([held[2], new[2]]), np.concatenate([held[3], new[3]])
+        place = TableFile(parquet.path, piece.table, rows.stop - len(frame) + 1)
+        first = np.flatnonzero(np.diff(frame, prepend=-1))
+        _check_rows(place, frame, time, person, first)
+        place.refuse(
+            state != np.repeat(state[first], np.diff(first, append=len(frame))),
+            "one frame has one state",
+        )
+        last = first[-1] if rows.stop < parquet.rows else len(frame)  # its people may go on
+        whole = first[first < last]
+        found = (person != NOBODY)[:last]
+        count = np.add.reduceat(found, whole, dtype=np.int64) if len(whole) else none[2]
+        yield frame[whole], time[whole], count, state[whole]
+        held = (frame[last:], time[last:], person[last:], state[last:])
+
+
+def _lines(file: TableFile) -> _Frames:
+    """Give frame, time, number of the person and state of each row; older tables have no states."""
+    frame, time = file.integers("frame", least=0), file.times()
+    person = file.integers("person", least=0, empty=NOBODY)
     if "state" not in file.table.column_names:
-        return np.full(len(first), State.OBSERVED, np.uint8)
-    state = file.choices("state", STATE_WORDS)
-    whole = np.repeat(state[first], np.diff(first, append=len(state)))
-    file.refuse(state != whole, "one frame has one state")
-    return state[first]
+        return frame, time, person, np.full(len(frame), State.OBSERVED, np.uint8)
+    return frame, time, person, file.choices("state", STATE_WORDS)
 
 
 def _regrouped(blocks: Iterable[PoseTable]) -> Iterator[PoseTable]:

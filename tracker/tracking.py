@@ -106,22 +106,28 @@ def tracks_from_ids(poses: Detections, ids: Ids, gaps: Gaps | None = None) -> Tr
     frame = np.concatenate([np.repeat(poses.frame, poses.count)[kept], gaps.frame])
     who = np.concatenate([ids[kept], ids[gaps.before]])
     order = np.lexsort((who, frame))
+    frame, who = frame[order], who[order]
+    time = np.concatenate([np.repeat(poses.time, poses.count)[kept], gaps.time])[order]
+    filled = np.full(len(gaps), State.INTERPOLATED, np.uint8)
+    state = np.concatenate([np.repeat(poses.state, poses.count)[kept], filled])[order]
+    xy, score = _keypoints(poses, *_places(kept, order), gaps)
+    return Tracks(poses.skeleton, frame, time, who, xy, score, state)
+
+
+def _places(kept: NDArray[np.bool_], order: Ids) -> tuple[Ids, Ids]:
+    """Say in which row of the table each detection (-1: in none) and each filled gap stands."""
     place = np.empty_like(order)
     place[order] = np.arange(len(order))
-    observed = np.full(len(ids), -1)
-    observed[kept] = place[: kept.sum()]
-    xy, score = _keypoints(poses, observed, gaps, place[kept.sum() :])
-    time = np.concatenate([np.repeat(poses.time, poses.count)[kept], gaps.time])
-    state = np.repeat(poses.state, poses.count)[kept]
-    filled = np.full(len(gaps), State.INTERPOLATED, np.uint8)
-    state = np.concatenate([state, filled])[order]
-    return Tracks(poses.skeleton, frame[order], time[order], who[order], xy, score, state)
+    seen = int(kept.sum())
+    observed = np.full(len(kept), -1)
+    observed[kept] = place[:seen]
+    return observed, place[seen:].copy()
 
 
 def _keypoints(
-    poses: Detections, observed: NDArray[np.int64], gaps: Gaps, filled: NDArray[np.int64]
+    poses: Detections, observed: Ids, filled: Ids, gaps: Gaps
 ) -> tuple[FloatArray, FloatArray]:
-    """Put every detection (-1: none) and every filled gap into its row of the table of tracks."""
+    """Put every detection and every filled gap into its row of the table of tracks."""
     rows, joints = int((observed >= 0).sum()) + len(filled), len(poses.skeleton)
     xy, score = np.empty((rows, joints, 2), np.float32), np.empty((rows, joints), np.float32)
     done = 0

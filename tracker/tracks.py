@@ -64,8 +64,10 @@ class Tracks:
         }
         if len(lengths) != 1:
             raise ValueError(f"columns of Tracks must have one length, found {sorted(lengths)}")
-        step = np.diff(self.frame)
-        if ((step < 0) | ((step == 0) & (np.diff(self.track_id) <= 0))).any():
+        before, after = slice(None, -1), slice(1, None)
+        same = self.frame[after] == self.frame[before]
+        same &= self.track_id[after] <= self.track_id[before]
+        if same.any() or (self.frame[after] < self.frame[before]).any():
             raise ValueError(
                 "rows of Tracks must rise by frame, then ID, one row per person and frame"
             )
