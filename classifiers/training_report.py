@@ -9,7 +9,7 @@ import numpy as np
 
 from classifiers.comparison import Comparison
 from classifiers.evaluation import EventScores, Scores, scores, wilson_interval
-from classifiers.judging import Judged
+from classifiers.judging import NOT_SEEN, Judged
 from classifiers.learning import LearningSettings
 from classifiers.recordings import Recording
 
@@ -173,9 +173,11 @@ def _learnt(facts: ReportFacts) -> list[str]:
         f"{settings.window.window_s:g} s at least {background.clear_s:g} s away from labels, at most "
         f"{background.ratio:g} for each label. That is right only where everything was labelled; "
         "otherwise `--no-background`."
-        if background.ratio
-        else "Unlabelled time teaches nothing."
     )
+    if background.label not in {row[0] for row in rows}:
+        declared = (
+            "Unlabelled time teaches nothing: none was wanted, or there is none between labels."
+        )
     undecided = f"{facts.undecided} rows labelled `?` were left out." if facts.undecided else ""
     return [
         "## What was learnt",
@@ -205,7 +207,8 @@ def _figures(facts: ReportFacts, judged: Judged) -> list[str]:
         "were independent, which labels of one group are not.",
         *_spread(judged),
         "## Label by label",
-        "Each label once, by the mean of its windows; so is each stretch of background.",
+        "Each label once, by the mean of its windows; so is each stretch of background. "
+        f"`{NOT_SEEN}` is what shows too little of its person: it counts as wrong.",
         class_table(judged.labels),
         confusion_table(judged.labels),
         "![confusion matrix](confusion.png)",
