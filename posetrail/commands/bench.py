@@ -31,7 +31,7 @@ def command(
     video: Annotated[
         Path | None,
         typer.Argument(
-            metavar="[VIDEO]",
+            metavar="VIDEO",
             help="A video like those you have; without one a rally is drawn, 1280 x 720.",
             show_default=False,
         ),
@@ -54,14 +54,15 @@ def command(
 ) -> None:
     """Measure how fast posetrail is on this machine: about a minute.
 
-    [bold]posetrail bench[/bold] draws a clip and processes it; [bold]posetrail bench match.mp4[/bold] takes
-    your own camera, size and people. Options are those of [bold]posetrail run[/bold], and mean the same. You see
-    what one frame costs in each stage, the network in every engine there is, and how long an hour of
-    such a video takes.
+    [bold]posetrail bench[/bold] draws a clip and processes it; [bold]posetrail bench match.mp4[/bold]
+    takes your own camera, size and people. Options are those of [bold]posetrail run[/bold]. You see
+    what one frame costs in each stage, the network in every engine there is, and how long an
+    hour of such a video takes.
 
-    What to do with it: where "ratio" is near 1 the network decides, and --skip or a smaller --height is
-    faster and finds a little less. Where it is far below 1, something else does: look at the stages, and at
-    --zoom and the annotated video. Other work on the machine shows as a wide range in brackets.
+    What to do with it: where "ratio" is near 1 the network decides, and --skip or a smaller
+    --height is faster and finds a little less. Where it is far below 1, something else does: look
+    at the stages, at --zoom and at the annotated video. Other work on the machine shows as a
+    wide range in brackets.
     """
     from posetrail.bench.report import measure
     from posetrail.commands._shown import console
