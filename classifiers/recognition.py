@@ -13,7 +13,7 @@ from classifiers.events import EventSettings, find_events
 from classifiers.falls import FallSettings, recognise_falls
 from classifiers.model import ActionModel
 from features.mirroring import mirrored
-from features.windows import Windows, cut_windows
+from features.window_blocks import window_blocks
 from tracker.settings import Settings
 from tracker.tracks import Tracks
 
@@ -40,15 +40,18 @@ class Recognition:
 
     Parameters
     ----------
-    windows : Windows
-        Sorted by person, then time.
+    track_id : int64 array, shape (windows,)
+        Whose window; sorted by person, then time.
+    time : float64 array, shape (windows,)
+        Seconds of the window's centre.
     probabilities : float32 array, shape (windows, classes)
         Each window's, seen with the person's own hand.
     hands : dict of int to {"right", "left"}
         Each person's hand, where the model cares for it.
     """
 
-    windows: Windows
+    track_id: NDArray[np.int64]
+    time: NDArray[np.float64]
     probabilities: FloatArray
     hands: dict[int, Hand]
 
@@ -84,7 +87,7 @@ def recognise(
     events = settings.events or model.card.events or EventSettings()
     actions = [
         action
-        for person in np.unique(known.windows.track_id)
+        for person in np.unique(known.track_id)
         for action in _actions_of(int(person), known, model, events)
     ]
     actions.sort(key=lambda action: (action.start_s, action.track_id))
@@ -96,16 +99,24 @@ def classify(
 ) -> Recognition:
     """Give everybody's windows and their probabilities; arguments as for `recognise`."""
     settings = settings or RecognitionSettings()
-    windows = cut_windows(tracks, model.card.window, model.skeleton)
-    if not model.card.handed or settings.handedness == "right":
-        return Recognition(windows, model.probabilities(windows), {})
-    as_left = model.probabilities(mirrored(windows))
-    if settings.handedness == "left":
-        return Recognition(windows, as_left, {})
-    as_right = model.probabilities(windows)
-    hands = choose_hands(windows.track_id, as_right, as_left, model.background, settings.left_lead)
-    left = np.isin(windows.track_id, [person for person, hand in hands.items() if hand == "left"])
-    return Recognition(windows, np.where(left[:, None], as_left, as_right), hands)
+    both = model.card.handed and settings.handedness == "auto"
+    left_only = model.card.handed and settings.handedness == "left"
+    track_id, time = [np.empty(0, np.int64)], [np.empty(0)]
+    as_right, as_left = ([np.empty((0, len(model.classes)), np.float32)] for _ in range(2))
+    for windows in window_blocks(tracks, model.card.window, model.skeleton):
+        track_id.append(windows.track_id)
+        time.append(windows.time)
+        if not left_only:
+            as_right.append(model.probabilities(windows))
+        if both or left_only:
+            as_left.append(model.probabilities(mirrored(windows)))
+    whose, when = np.concatenate(track_id), np.concatenate(time)
+    right, left = np.concatenate(as_right), np.concatenate(as_left)
+    if not both:
+        return Recognition(whose, when, left if left_only else right, {})
+    hands = choose_hands(whose, right, left, model.background, settings.left_lead)
+    lefties = np.isin(whose, [person for person, hand in hands.items() if hand == "left"])
+    return Recognition(whose, when, np.where(lefties[:, None], left, right), hands)
 
 
 def choose_hands(
@@ -156,9 +167,9 @@ def certainty(probabilities: FloatArray, background: int | None) -> FloatArray:
 def _actions_of(
     person: int, known: Recognition, model: ActionModel, settings: EventSettings
 ) -> list[Action]:
-    own = known.windows.track_id == person
+    own = known.track_id == person
     events = find_events(
-        known.windows.time[own],
+        known.time[own],
         known.probabilities[own],
         model.background,
         model.card.window.step_s,

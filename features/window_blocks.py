@@ -1,0 +1,48 @@
+"""Windows of a long video, a stretch of time at a time: they overlap, so that all at once are many."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from features.windows import Windows, WindowSettings, cut_windows
+from tracker.skeleton import Skeleton
+from tracker.tracks import Tracks
+
+#: Seconds of a person's windows that are cut at once: about a thousand windows.
+BLOCK_S = 60.0
+
+
+def window_blocks(
+    tracks: Tracks, settings: WindowSettings, skeleton: Skeleton | None = None
+) -> Iterator[Windows]:
+    """Cut the windows that `cut_windows` cuts, person by person and a minute at a time.
+
+    Parameters
+    ----------
+    tracks : Tracks
+        Everybody, at any frame rate, also a varying one.
+    settings : WindowSettings
+        Span, samples, stride and gaps.
+    skeleton : Skeleton, optional
+        The layout wanted; the tracks' own by default.
+
+    Yields
+    ------
+    Windows
+        Never none; together sorted by person, then time.
+    """
+    reach = settings.window_s + settings.max_gap_s
+    for person in tracks.ids:
+        rows = np.flatnonzero(tracks.track_id == person)
+        time = tracks.time[rows]
+        for block in range(int(time[0] // BLOCK_S), int(time[-1] // BLOCK_S) + 1):
+            start, end = block * BLOCK_S, (block + 1) * BLOCK_S
+            # One row more on each side: the person's life goes on beyond the stretch.
+            first = max(int(np.searchsorted(time, start - reach)) - 1, 0)
+            last = int(np.searchsorted(time, end + reach)) + 1
+            windows = cut_windows(tracks.rows(rows[first:last]), settings, skeleton)
+            windows = windows[(start <= windows.time) & (windows.time < end)]
+            if len(windows):
+                yield windows
