@@ -229,6 +229,8 @@ class CentroidTracker:
         costs = self._gated(pairing)
         sure = pairing.new.score >= self._sure_score
         trusted = self._roster.confirmed
+        if sure.all() and trusted.all():
+            return assign(costs, self.settings.gate)
         nobody = np.empty(0, np.intp)
         pairs: list[tuple[Index, Index]] = [(nobody, nobody)]
         for tracks, people in ((trusted, sure), (trusted, ~sure), (~trusted, sure)):

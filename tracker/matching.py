@@ -118,8 +118,9 @@ class Pairing:
     @cached_property
     def growth(self) -> Array:
         """Absolute logarithm of the ratio of the heights, (tracks, people); 0 where unknown."""
-        ratio = np.log(self.new.height)[None] - np.log(self.old.height)[:, None]
-        return np.where(np.isfinite(ratio), np.abs(ratio), 0.0)
+        ratio = np.abs(np.log(self.new.height)[None] - np.log(self.old.height)[:, None])
+        ratio[np.isnan(ratio)] = 0
+        return np.asarray(ratio)
 
     @cached_property
     def distance(self) -> Array:
