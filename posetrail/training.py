@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -22,16 +21,13 @@ from classifiers.learning import (
 from classifiers.model import ActionModel
 from classifiers.recordings import Recording
 from classifiers.splits import Fold, fold_in_time, folds_by_group
-from classifiers.training_report import ReportFacts, report_text, result_values
+from classifiers.training_report import ReportFacts, result_values
 from posetrail.config import Config
-from posetrail.pictures.charts import bar_chart, confusion_chart, write_picture
 from posetrail.progress import Reporter
 from posetrail.training_material import Material
 from posetrail.version import __version__
-from tracker.errors import EvaluationError, LabelError, OutputError
-from tracker.files import written_whole
+from tracker.errors import EvaluationError, LabelError
 
-_MOST_BARS = 20
 _TERMS = "the user's own labels; the videos' own terms hold"
 
 
@@ -141,55 +137,6 @@ def _judged(
     )
 
 
-def output_paths(output: Path) -> tuple[Path, Path]:
-    """Give the model's text and the folder of its report.
-
-    Raises
-    ------
-    OutputError
-        If the name has a dot that is not ``.txt``: the model's files would get other names.
-    """
-    stem = output.with_suffix("") if output.suffix == ".txt" else output
-    if stem.suffix or not stem.name:
-        raise OutputError(
-            f"A model cannot be called {output.name!r}.", hint="Use a name without dots."
-        )
-    return stem.with_suffix(".txt"), stem.with_name(f"{stem.name}-report")
-
-
-def write_trained(trained: Trained, output: Path) -> list[Path]:
-    """Write report, card and model, each whole, the model last.
-
-    Returns
-    -------
-    list of Path
-        The model's text and the report.
-
-    Raises
-    ------
-    OutputError
-        If a file cannot be written.
-    """
-    text, folder = output_paths(output)
-    facts = trained.facts
-    report = report_text(facts)
-    if facts.judged is not None:
-        found = facts.judged.labels
-        chart = confusion_chart(found.classes, found.confusion)
-        write_picture(folder / "confusion.png", chart)
-    shares = dict(list(facts.importance.items())[:_MOST_BARS])
-    write_picture(folder / "importance.png", bar_chart(shares))
-    _write_text(folder / "report.md", report)
-    _write_text(text.with_suffix(".md"), _card_text(trained, folder.name))
-    trained.model.save(text)
-    return [text, folder / "report.md"]
-
-
-def _write_text(path: Path, text: str) -> None:
-    with written_whole(path) as aside:
-        aside.write_text(text, encoding="utf-8")
-
-
 def _check_classes(recordings: Sequence[Recording]) -> None:
     classes = sorted({label.label for each in recordings for label in each.labels})
     if len(classes) < 2:
@@ -271,20 +218,4 @@ def _finished(card: ActionCard, facts: ReportFacts, material: Material) -> Actio
             "figures": {**figures, "command": facts.command},
             "version": __version__,
         }
-    )
-
-
-def _card_text(trained: Trained, report: str) -> str:
-    card, facts = trained.model.card, trained.facts
-    values = ", ".join(
-        f"{name} {value:.3f}" if isinstance(value, float) else f"{name} {value}"
-        for name, value in result_values(facts).items()
-    )
-    source = card.sources[0]
-    return (
-        f"# {card.name}\n\n"
-        f"Tells {', '.join(card.classes)} from windows of {card.window.window_s:g} s of one person's "
-        f"{len(card.joints)} joints. Made by posetrail {card.version}: `{facts.command}`.\n\n"
-        f"{facts.split}\n\n{values}. The whole report: {report}/report.md.\n\n"
-        f"Data: {source.name} ({source.recordings} people); {source.terms}.\n"
     )

@@ -16,7 +16,6 @@ from tracker.errors import LabelError, UsageError, did_you_mean
 
 #: Label files that `posetrail label` writes into a run's folder.
 LABELS_NAME = "labels.csv"
-_MOST_NAMES = 2000
 _HANDS: dict[str, Hand] = {"right": "right", "r": "right", "left": "left", "l": "left"}
 
 
@@ -92,8 +91,9 @@ def part_paths(paths: Sequence[Path]) -> tuple[list[Path], list[Path]]:
     for path in given:
         if not path.exists():
             beside = [each.name for each in path.parent.glob("*")] if path.parent.is_dir() else []
-            near = did_you_mean(path.name, beside) if len(beside) <= _MOST_NAMES else ""
-            raise UsageError(f"There is no run or label file {path}.", hint=near)
+            near = did_you_mean(path.name, beside)
+            hint = near if near.startswith("Did") else ""
+            raise UsageError(f"There is no run or label file {path}.", hint=hint)
     folders = [path for path in given if path.is_dir()]
     files = [path for path in given if not path.is_dir()]
     if not folders:

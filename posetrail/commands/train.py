@@ -111,9 +111,9 @@ def command(
     """
     from posetrail.config import load_config
     from posetrail.progress import reporter_for
-    from posetrail.training import output_paths, train, write_trained
+    from posetrail.training import train
     from posetrail.training_material import gather
-    from tracker.errors import OutputError
+    from posetrail.training_output import check_output, write_trained
 
     overrides: dict[str, Any] = {
         "training.background.label": background,
@@ -122,9 +122,7 @@ def command(
         "training.folds": folds,
     }
     effective = load_config(config, assignments=assign or (), overrides=overrides)
-    text, _ = output_paths(output)
-    if text.exists() and not overwrite:
-        raise OutputError(f"{text} exists already.", hint="Use --overwrite or another --output.")
+    text = check_output(output, overwrite=overwrite)
     material = gather(paths, group_by=group_by, skip_missing=skip_missing)
     with reporter_for("train") as reporter:
         trained = train(

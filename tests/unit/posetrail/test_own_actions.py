@@ -22,8 +22,9 @@ from posetrail.progress import Silent
 from posetrail.recognition import lasting_name, load_action_model
 from posetrail.retracking import track_recording
 from posetrail.run_folder import open_run
-from posetrail.training import output_paths, train, write_trained
+from posetrail.training import train
 from posetrail.training_material import gather
+from posetrail.training_output import output_paths, write_trained
 from tracker.errors import LabelError, ModelError, OutputError, UsageError
 from tracker.formats import coco_results
 from tracker.skeleton import COCO17
