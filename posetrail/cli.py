@@ -64,7 +64,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     words = list(sys.argv[1:] if arguments is None else arguments)
     logging.basicConfig(level=logging.ERROR)
     for stop in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(stop, partial(_interrupt, "run" in words[:1]))
+        signal.signal(stop, partial(_interrupt, _command_of(words) == "run"))
     sys.stdout = cast(TextIO, Outlet(sys.stdout))
     try:
         build_app()(words, prog_name="posetrail")
@@ -132,6 +132,10 @@ def _with_debug(command: Callable[..., Any]) -> Callable[..., Any]:
     with_debug.__annotations__ = hints
     with_debug.__dict__["__signature__"] = inspect.Signature(typed)
     return with_debug
+
+
+def _command_of(words: Sequence[str]) -> str:
+    return next((word for word in words if not word.startswith("-")), "")
 
 
 def _debugging() -> bool:
