@@ -51,8 +51,8 @@ class Setup:
     pace: float = 1.0
 
     def rounds(self, number: int) -> int:
-        """Give the rounds of a part: all, or in a trial at least one."""
-        return max(1, round(number * self.pace))
+        """Give the rounds of a part: all, or in a trial at least two."""
+        return max(2, round(number * self.pace))
 
 
 def start_up(setup: Setup) -> tuple[Section, Figures]:

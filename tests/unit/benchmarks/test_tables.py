@@ -80,6 +80,12 @@ def test_what_make_bench_says_is_understood(tmp_path: Path) -> None:
     assert run_all.arguments(["--peers"]).peers == []
 
 
+@pytest.mark.parametrize("words", [["--dry"], ["--pace", "0.1"], ["--parts", "parse", "track"]])
+def test_a_trial_leaves_the_document_alone(words: list[str]) -> None:
+    assert run_all.whole_thing(run_all.arguments([]))
+    assert not run_all.whole_thing(run_all.arguments(words))
+
+
 def test_a_part_that_fails_is_a_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(setup: Setup) -> tuple[Section, dict[str, float]]:
         raise RuntimeError(str(setup.folder))
