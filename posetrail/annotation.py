@@ -133,7 +133,7 @@ def _opened(run: Run, source: Path | None) -> Source:
             hint="Say with --source which video to draw into.",
         )
     path = source or Path(facts["path"])
-    if not path.exists() and not is_pattern(path):
+    if source is None and not path.exists() and not is_pattern(path):
         raise VideoError(
             f"The video {path} is not there any more.", hint="Say with --source where it is."
         )
