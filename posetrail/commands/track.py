@@ -136,7 +136,9 @@ def _config(
     from posetrail.config import load_config
 
     before = run.info["config"] if run is not None else {}
-    base = {group: before[group] for group in ("tracking", "cleaning", "actions") if group in before}
+    base = {
+        group: before[group] for group in ("tracking", "cleaning", "actions") if group in before
+    }
     return load_config(name, assignments=assign, overrides=overrides, base=base)
 
 
