@@ -38,7 +38,7 @@ LONG = WindowSettings(window_s=30 / thetis.RATE)
 ONE = SamplingSettings(shift_s=0.0)
 SHIFTED = SamplingSettings(shift_s=0.15, step_s=0.15)
 FOLDS = 10
-TREES = LightGBMSettings(rounds=60, leaves=12, feature_share=0.1)
+TREES = LightGBMSettings(rounds=60, leaves=12, feature_share=0.1, learning_rate=0.16)
 LEARNING = TrainingSettings(trees=TREES, inner_folds=0)
 VIEWS = (-20.0, 0.0, 20.0)
 

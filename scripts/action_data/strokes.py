@@ -29,7 +29,9 @@ FAMILIES = ("positions", "velocities", "angles", "distances", "statistics")
 #: A stroke's swing takes 0.7 to 1 s; 0.5 s holds its middle only (docs/decisions/0060).
 WINDOW = WindowSettings(window_s=0.8)
 SAMPLING = SamplingSettings(shift_s=0.1, step_s=0.1, most=3)
-TRAINING = TrainingSettings(trees=LightGBMSettings(rounds=70, leaves=12, feature_share=0.1))
+TRAINING = TrainingSettings(
+    trees=LightGBMSettings(rounds=70, leaves=12, feature_share=0.1, learning_rate=0.16)
+)
 #: Folds are grown to the full: what stopping early would choose from is too little to hold out again.
 FOLD_TRAINING = TRAINING.model_copy(update={"inner_folds": 0})
 #: Degrees from behind the player: broadcast cameras look from behind, the far player is seen from
