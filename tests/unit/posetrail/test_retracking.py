@@ -65,7 +65,9 @@ def test_edits_are_replayed_and_their_errors_name_the_line(tmp_path: Path) -> No
     call("track", source, "--output", run)
     (run / "edits.yaml").write_text("- drop: 2\n- {name: 1, as: Ana}\n")
     for _ in range(2):
-        assert "1 person in" in call("track", run)
+        said = call("track", run)
+        assert "1 person in" in said
+        assert "1 is Ana" in said
         assert open_run(run).tracks.ids == [1]
         assert open_run(run).tracks.provenance["names"] == {"1": "Ana"}
         assert not (run / "people" / "person_002.csv").exists()
