@@ -28,6 +28,8 @@ class EventSettings(Settings):
     """Shorter intervals are dropped, shorter pieces of one label go to their longer neighbour."""
     merge_s: float = Field(default=0.1, ge=0)
     """Intervals of one label closer to each other than this are one."""
+    least_score: float = Field(default=0.0, ge=0, le=1)
+    """Intervals over which the label's mean probability is lower are dropped."""
     separation_s: float = Field(default=0.0, ge=0)
     """Of two intervals of one person with peaks closer than this the less sure one is dropped."""
 
@@ -129,7 +131,8 @@ def find_events(
         pieces = _pieces(likeliest[start:end], start)
         for first, last in _without_short(time, pieces, step_s, settings.min_s):
             found.append(_event(time, means, likeliest, slice(first, last), step_s))
-    return _apart(_merged(found, settings.merge_s), settings.separation_s)
+    sure = [e for e in _merged(found, settings.merge_s) if e.score >= settings.least_score]
+    return _apart(sure, settings.separation_s)
 
 
 def _active_runs(

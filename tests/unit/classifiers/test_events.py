@@ -73,6 +73,12 @@ def test_of_two_peaks_too_near_the_surer_stays() -> None:
     assert event.label == 2
 
 
+def test_intervals_of_a_label_that_is_not_sure_are_dropped() -> None:
+    sure = PLAIN.model_copy(update={"least_score": 0.8})
+    (event,) = found((0.4, 1, 0.7), (0.4, 0, 1), (0.4, 2, 0.9), settings=sure)
+    assert event.label == 2
+
+
 def test_without_a_background_every_class_is_an_action() -> None:
     time, table = series((1, 0, 1), (1, 1, 1))
     events = find_events(time, table, None, STEP, PLAIN)
