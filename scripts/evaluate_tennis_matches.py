@@ -1,11 +1,11 @@
 """Judge the tennis model on a folder of matches, one folder of clips each.
 
     python scripts/evaluate_tennis_matches.py --data ../shared/data/actions/tennis_matches
-        [--model models/actions/tennis-strokes.txt] [--hand told|found] [--json FILE]
+        [--model models/actions/tennis-strokes.txt] [--hand found|told] [--json FILE]
         [--cross-validate]
 
-A slice counts as its stroke, idle as neutral. With --cross-validate models are learnt anew, each without
-the match that it is judged on; THETIS and tennis_swing are then read from beside DIR where they are.
+A slice counts as its stroke, idle as neutral. The player's hand is found, or told where it is known.
+With --cross-validate models are learnt anew, each without the match that it is judged on; THETIS and tennis_swing are then read from beside DIR where they are.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--model", type=Path, default=Path("models/actions/tennis-strokes.txt"))
-    parser.add_argument("--hand", choices=("told", "found"), default="told")
+    parser.add_argument("--hand", choices=("told", "found"), default="found")
     parser.add_argument("--cross-validate", action="store_true")
     parser.add_argument("--json", type=Path)
     options = parser.parse_args()
