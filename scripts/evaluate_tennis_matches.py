@@ -5,7 +5,8 @@
         [--cross-validate]
 
 A slice counts as its stroke, idle as neutral. The player's hand is found, or told where it is known.
-With --cross-validate models are learnt anew, each without the match that it is judged on; THETIS and tennis_swing are then read from beside DIR where they are.
+With --cross-validate models are learnt anew, each without the match that it is judged on; THETIS and
+tennis_swing are then read from beside DIR where they are.
 """
 
 from __future__ import annotations
