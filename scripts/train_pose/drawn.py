@@ -16,7 +16,7 @@ Methods: Zhou et al., "Objects as points", 2019 (centres, guesses, peaks); Cao e
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import NamedTuple, cast
 
 import torch
@@ -71,8 +71,7 @@ class Look:
     mirrored : bool
         Whether left and right are swapped.
     least, most : float
-        Sizes of the people it is trusted with, in pixels of the image as it was; half trusted
-        at these very sizes.
+        Sizes of the people it is meant for, in pixels of the image as it was.
     people : int
         At most so many are drawn, the surest ones.
     """
@@ -85,21 +84,17 @@ class Look:
 
 
 # How fast trust falls with the logarithm of the size.
-SHARPNESS = 4.0
+SHARPNESS = 8.0
 ONE_LOOK = (Look(),)
 #: Large people are read from a smaller copy.
 TWO_LOOKS = (Look(most=150), Look((2, 3), least=150, people=10))
-#: Small ones from a larger copy, and all of them mirrored too.
-SIX_LOOKS = tuple(
-    replace(look, mirrored=mirrored)
-    for mirrored in (False, True)
-    for look in (
-        Look((5, 4), most=110),
-        Look((5, 6), least=110, most=220, people=15),
-        Look((1, 2), least=220, people=8),
-    )
+#: Small ones from a larger copy, and all but these mirrored too.
+FIVE_LOOKS = (
+    *(Look(mirrored=mirrored, least=60, most=150) for mirrored in (False, True)),
+    Look((5, 4), most=100),
+    *(Look((2, 3), mirrored=mirrored, least=150, people=10) for mirrored in (False, True)),
 )
-LOOKS = {"one": ONE_LOOK, "two": TWO_LOOKS, "six": SIX_LOOKS}
+LOOKS = {"one": ONE_LOOK, "two": TWO_LOOKS, "five": FIVE_LOOKS}
 
 
 class Places(NamedTuple):
@@ -130,7 +125,7 @@ class DrawnMoveNet(nn.Module):
         return self.see(image)[1]
 
     def see(self, image: Tensor) -> tuple[Features, Tensor]:
-        """Compute the trunk's features, of the first look, and the maps."""
+        """Compute the trunk's features of the first look, which should be the image as it is, and the maps."""
         seen = [self.trunk(_through(image, look)) for look in self.looks]
         found = [
             self._found(each.pyramid4, look, image)
@@ -158,7 +153,7 @@ class DrawnMoveNet(nn.Module):
         if look.zoom != (1, 1):
             ours = _extent(image) // 4
             xy, size = _rescaled(xy, ours, theirs), size * ours[1] / theirs[1]
-        return *xy, score * _trust(look, 4 * size)[:, None]
+        return *xy, score * _trust(look, self.looks, 4 * size)[:, None]
 
     def people(
         self, sure: Tensor, guess: Places, height: Tensor, peak: Places
@@ -315,14 +310,23 @@ def _rescaled(xy: Places, ours: Tensor, theirs: Tensor) -> Places:
     return Places(whole, left + xy.rest * (ours / theirs))
 
 
-def _trust(look: Look, size: Tensor) -> Tensor:
-    """Say from 0 to 1 how far a look is trusted with people of a size in pixels, (people,)."""
-    trust = torch.ones_like(size)
+def _trust(look: Look, looks: tuple[Look, ...], size: Tensor) -> Tensor:
+    """Say from 0 to 1 how far a look is trusted with people of a size in pixels, (people,).
+
+    The look that suits a size best is trusted wholly, so that nobody's scores suffer from standing
+    between two.
+    """
+    best = torch.stack([_suits(each, size) for each in looks]).amax(0)
+    return _suits(look, size) / best
+
+
+def _suits(look: Look, size: Tensor) -> Tensor:
+    suits = torch.ones_like(size)
     if look.least > 0:
-        trust = trust * torch.sigmoid(SHARPNESS * torch.log(size / look.least))
+        suits = suits * torch.sigmoid(SHARPNESS * torch.log(size / look.least))
     if look.most < math.inf:
-        trust = trust * torch.sigmoid(SHARPNESS * torch.log(look.most / size))
-    return trust
+        suits = suits * torch.sigmoid(SHARPNESS * torch.log(look.most / size))
+    return suits
 
 
 def _ridges(xy: Places, spread: Tensor, rows: int, columns: int) -> tuple[Tensor, Tensor]:

@@ -119,13 +119,13 @@ def test_places_of_a_look_come_back_to_the_image(look: Look) -> None:
     np.testing.assert_allclose(4 * (back.cell + back.rest).numpy() - 0.5, person, atol=1e-3)
 
 
-def test_a_look_is_trusted_with_its_own_sizes() -> None:
+def test_the_look_that_suits_a_size_best_is_trusted_with_it() -> None:
     sizes = torch.tensor([10.0, 100.0, 1000.0])
-    trust = _trust(Look(least=100, most=1000), sizes)
-    assert trust[0] < 0.01
-    assert trust[1] == pytest.approx(0.5, abs=0.01)
-    assert trust[2] == pytest.approx(0.5, abs=0.01)
-    assert (_trust(Look(), sizes) == 1).all()
+    small, large = Look(most=100), Look(least=100)
+    for look, expected in ((small, [1, 1, 0]), (large, [0, 1, 1])):
+        trust = _trust(look, (small, large), sizes)
+        np.testing.assert_allclose(trust, expected, atol=0.01)
+    assert (_trust(Look(), (Look(),), sizes) == 1).all()
 
 
 def test_exported_file_draws_the_same(net: DrawnMoveNet, tmp_path: Path) -> None:
