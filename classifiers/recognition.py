@@ -7,6 +7,7 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import Field
 
 from classifiers.actions import Action, with_frames
 from classifiers.events import EventSettings, find_events
@@ -26,7 +27,7 @@ class RecognitionSettings(Settings):
 
     handedness: Literal["auto", "right", "left"] = "auto"
     """auto decides per person: both are tried over the whole track and the surer one is kept."""
-    left_lead: float = 3.0
+    left_lead: float = Field(default=3.0, ge=0)
     """By so many sure windows the left hand must be ahead: most people are right-handed."""
     events: EventSettings | None = None
     """How probabilities become intervals; where nothing is said the model's card decides."""

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import uniform_filter1d
-from scipy.signal import find_peaks
 
 from features.body_scale import middle, quantile
 from features.normalise import normalise
@@ -152,6 +150,9 @@ def highest_peaks(
     float64 array, shape (peaks,)
         Their times, rising.
     """
+    from scipy.ndimage import uniform_filter1d  # the configuration imports this module: 0.4 s
+    from scipy.signal import find_peaks
+
     if len(time) < 3:
         return time[:0]
     smooth = uniform_filter1d(values.astype(float), 3)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
+from pydantic import Field
 
 from features.joints import convert_joints
 from tracker.settings import Settings
@@ -22,15 +23,15 @@ _SAME_MOMENT_S = 1e-6
 class WindowSettings(Settings):
     """How a person's time series is cut into windows."""
 
-    window_s: float = 0.5
+    window_s: float = Field(default=0.5, gt=0)
     """Span of a window in seconds; a sample stands for ``window_s / samples`` seconds."""
-    samples: int = 15
+    samples: int = Field(default=15, ge=1)
     """Samples in a window."""
-    stride: int = 2
+    stride: int = Field(default=2, ge=1)
     """Samples from one window to the next when a whole track is cut."""
-    max_gap_s: float = 0.25
+    max_gap_s: float = Field(default=0.25, ge=0)
     """A joint unseen for longer is left missing; over shorter gaps its path is a straight line."""
-    min_seen: float = 0.3
+    min_seen: float = Field(default=0.3, ge=0, le=1)
     """Windows with a smaller share of their samples' joints seen are left out."""
 
     @property

@@ -23,21 +23,21 @@ MOST_GROWN = 0.5
 class MotionSettings(Settings):
     """How people move, in heights of the person."""
 
-    measurement_noise: float = 0.08
+    measurement_noise: float = Field(default=0.08, gt=0)
     """Standard deviation of a measured neck, in heights."""
-    acceleration_noise: float = 0.5
+    acceleration_noise: float = Field(default=0.5, ge=0)
     """Spectral density of the acceleration, in heights per second to the power 1.5."""
-    start_speed: float = 1.0
+    start_speed: float = Field(default=1.0, ge=0)
     """Standard deviation of the speed of somebody new, in heights per second."""
-    coast_s: float = 4.0
+    coast_s: float = Field(default=4.0, gt=0)
     """Unseen, the expected speed falls to 1/e in this many seconds."""
-    size_noise: float = 0.1
+    size_noise: float = Field(default=0.1, gt=0)
     """Standard deviation of the logarithm of a measured height."""
-    growth_noise: float = 0.3
+    growth_noise: float = Field(default=0.3, ge=0)
     """Spectral density of the change of growth, in seconds to the power -1.5."""
-    start_growth: float = 0.5
+    start_growth: float = Field(default=0.5, ge=0)
     """Standard deviation of the growth (of the logarithm of the height) of somebody new, in 1/s."""
-    score_noise: float = 2.0
+    score_noise: float = Field(default=2.0, ge=0)
     """A person of score 0 is measured with this many times more noise than one of score 1."""
     shape_memory_s: float | None = Field(default=None, ge=0)
     """Where the keypoints are, from the neck, is remembered with this time constant, in seconds. By

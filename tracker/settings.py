@@ -6,6 +6,11 @@ from pydantic import BaseModel, ConfigDict
 
 
 class Settings(BaseModel):
-    """A group of parameters that refuses unknown keys and cannot change after it was made."""
+    """A group of parameters that cannot change after it was made.
 
-    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+    It refuses unknown keys, and numbers that are infinite or none.
+    """
+
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, use_attribute_docstrings=True, allow_inf_nan=False
+    )

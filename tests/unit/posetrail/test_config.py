@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -66,6 +68,14 @@ def test_a_wrong_file_is_one_clear_error(tmp_path: Path, text: str, complaint: s
         ("pose.hieght=3", r"--set pose.hieght=3: unknown key 'pose.hieght'. Did you mean 'height'"),
         ("pose.height.deep=3", "pose.height"),
         ("pose.height=[", "not YAML"),
+        ("tracking.fill_gap_s=.inf", "finite number"),
+        ("tracking.gate=.nan", "finite number"),
+        ("tracking.motion.coast_s=0", "greater than 0"),
+        ("tracking.motion.measurement_noise=0", "greater than 0"),
+        ("tracking.motion.start_speed=-1", "greater than or equal to 0"),
+        ("training.window.window_s=0", "greater than 0"),
+        ("training.window.stride=0", "greater than or equal to 1"),
+        ("actions.left_lead=-1", "greater than or equal to 0"),
     ],
 )
 def test_a_wrong_assignment_is_one_clear_error(assignment: str, complaint: str) -> None:
@@ -97,3 +107,8 @@ def test_skip_is_a_number_or_auto(value: object, good: bool) -> None:
     else:
         with pytest.raises(ConfigError, match=r"pose\.skip"):
             load_config(overrides={"pose.skip": value})
+
+
+def test_reading_a_configuration_does_not_load_signal_processing() -> None:
+    code = "import posetrail.config, sys; sys.exit('scipy.signal' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
