@@ -1,0 +1,111 @@
+"""Runs that are finished: asked for again, drawn again, tracked again."""
+
+from __future__ import annotations
+
+import csv
+import os
+import shutil
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from posetrail.annotation import redraw
+from posetrail.config import Config
+from posetrail.pipeline import process
+from posetrail.retracking import retrack
+from posetrail.run_folder import OLD_VIDEO, open_run
+from posetrail.run_lock import held
+from tests.blobs import FRAMES, estimation
+from tracker.errors import OutputError, VideoError
+from tracker.tables import read_poses_provenance
+from tracker.video import open_source
+
+
+def test_tables_say_where_they_come_from(clip: Path, config: Config, tmp_path: Path) -> None:
+    run = process(clip, tmp_path / "run", config, estimation())
+    origin = read_poses_provenance(run.poses_path)
+    assert origin["source"] == str(clip)
+    assert origin["network"] == "blob"
+    assert run.tracks.provenance.items() >= origin.items()
+
+
+def test_resuming_a_finished_run_leaves_it_alone(
+    clip: Path, config: Config, tmp_path: Path
+) -> None:
+    first = process(clip, tmp_path / "run", config, estimation())
+    before = first.json_path.stat().st_mtime_ns
+    again = estimation()
+    process(clip, tmp_path / "run", config, again, resume=True)
+    assert again.estimator.calls == 0  # type: ignore[attr-defined]
+    assert first.json_path.stat().st_mtime_ns == before
+
+
+def pictures(path: Path) -> list[NDArray[np.uint8]]:
+    return [frame.image for frame in open_source(path)]
+
+
+def test_a_run_is_drawn_anew_from_its_tables(clip: Path, config: Config, tmp_path: Path) -> None:
+    """Drawn again, the same file; after an edit, another picture with the name in it."""
+    run = process(clip, tmp_path / "run", config, estimation())
+    first = run.video_path.read_bytes()
+    redraw(open_run(run.folder))
+    assert run.video_path.read_bytes() == first
+
+    before = pictures(run.video_path)
+    (run.folder / "edits.yaml").write_text("- {name: 1, as: Ana}\n")
+    named = retrack(run, config)
+    assert OLD_VIDEO in named.info["warnings"]
+    assert run.video_path.read_bytes() == first
+    redraw(named)
+    drawn = open_run(run.folder)
+    assert OLD_VIDEO not in drawn.info["warnings"]
+    changed = [(a != b).any() for a, b in zip(before, pictures(run.video_path), strict=True)]
+    assert all(changed)
+
+
+def test_a_run_is_drawn_only_into_its_own_video(clip: Path, config: Config, tmp_path: Path) -> None:
+    images = tmp_path / "images"
+    shutil.copytree(clip, images)
+    run = process(images, tmp_path / "run", config, estimation())
+    shutil.rmtree(images)
+    with pytest.raises(VideoError, match=r"not there any more\. Say with --source"):
+        redraw(run)
+    other = tmp_path / "other"
+    other.mkdir()
+    cv2.imwrite(str(other / "0.png"), np.zeros((64, 64, 3), np.uint8))
+    with pytest.raises(VideoError, match="made of a video of 160 x 120"):
+        redraw(run, source=other)
+    redraw(run, source=clip, what=["skeleton"])
+    assert open_run(run.folder).info["config"]["output"]["draw"] == ["skeleton"]
+
+
+def test_names_are_in_the_tables(clip: Path, config: Config, tmp_path: Path) -> None:
+    run = process(clip, tmp_path / "run", config, estimation())
+    with run.people_list_path.open() as file:
+        (person,) = csv.DictReader(file)
+    assert (person["track_id"], person["name"], person["seen"]) == ("1", "", str(FRAMES))
+    assert (run.people_path / person["file"]).is_file()
+    (run.folder / "edits.yaml").write_text("- {name: 1, as: 'Nadal, Rafael'}\n")
+    with run.people_list_path.open() as file:
+        assert next(csv.DictReader(file))["name"] == ""
+    named = retrack(run, config)
+    with run.people_list_path.open() as file:
+        assert next(csv.DictReader(file))["name"] == "Nadal, Rafael"
+    assert named.names == {1: "Nadal, Rafael"}
+    assert named.info["edits"] == ["name: 1, as: Nadal, Rafael"]
+    assert named.info["timings"]["track_again_s"] > 0
+    assert run.actions_path.read_text().splitlines()[0].endswith(",score,name")
+
+
+def test_a_folder_that_another_run_writes_in_is_refused(
+    clip: Path, config: Config, tmp_path: Path
+) -> None:
+    with (
+        held(tmp_path / "run"),
+        pytest.raises(OutputError, match=rf"being written by process {os.getpid()} on "),
+    ):
+        process(clip, tmp_path / "run", config, estimation())
+    process(clip, tmp_path / "run", config, estimation())
