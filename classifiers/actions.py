@@ -27,6 +27,8 @@ COLUMNS = (
 )
 #: A last column where people were given names; the ID says who it was.
 NAME = "name"
+#: The label that the shipped model `falls` gives; a model of one's own may give it, too.
+FALL = "fall"
 
 
 @dataclass(frozen=True)

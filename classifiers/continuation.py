@@ -15,6 +15,7 @@ from tracker.tracks import Tracks
 
 Values = NDArray[np.float64]
 _END_S = 2.0
+_SAME_MOMENT_S = 0.05
 
 
 class ContinuationSettings(Settings):
@@ -54,24 +55,12 @@ def continued(tracks: Tracks, settings: ContinuationSettings) -> Tracks:
     Tracks
         The same rows; each ID is the earlier one's.
     """
-    people = np.unique(tracks.track_id).tolist()
-    if len(people) < 2 or not settings.within_s:
+    after = followers(tracks, settings)
+    if not after:
         return tracks
-    lasts = [_end(tracks, person, first=False) for person in people]
-    firsts = [_end(tracks, person, first=True) for person in people]
-    pairs = sorted(
-        (first.time - last.time, last.person, first.person)
-        for last in lasts
-        for first in firsts
-        if _may_follow(last, first, settings)
-    )
-    earlier: dict[int, int] = {}
-    for _, before, after in pairs:
-        if after not in earlier and before not in earlier.values():
-            earlier[after] = before
-    if not earlier:
-        return tracks
-    names = np.array([_first_name(person, earlier) for person in people], np.int64)
+    earlier = {later: before for before, later in after.items()}
+    people = np.unique(tracks.track_id)
+    names = np.array([_first_name(person, earlier) for person in people.tolist()], np.int64)
     joined = names[np.searchsorted(people, tracks.track_id)]
     order = np.lexsort((joined, tracks.frame))
     return replace(
@@ -83,6 +72,67 @@ def continued(tracks: Tracks, settings: ContinuationSettings) -> Tracks:
         score=tracks.score[order],
         state=tracks.state[order],
     )
+
+
+def followers(tracks: Tracks, settings: ContinuationSettings) -> dict[int, int]:
+    """Say who was lost and found again under another ID; arguments as for `continued`.
+
+    Returns
+    -------
+    dict of int to int
+        The ID found, by the ID lost.
+    """
+    people = np.unique(tracks.track_id).tolist()
+    if len(people) < 2 or not settings.within_s:
+        return {}
+    lasts = [_end(tracks, person, first=False) for person in people]
+    firsts = [_end(tracks, person, first=True) for person in people]
+    pairs = sorted(
+        (first.time - last.time, last.person, first.person)
+        for last in lasts
+        for first in firsts
+        if _may_follow(last, first, settings)
+    )
+    after: dict[int, int] = {}
+    for _, lost, found in pairs:
+        if lost not in after and found not in after.values():
+            after[lost] = found
+    return after
+
+
+def known_as(
+    tracks: Tracks, person: int, until_s: float, settings: ContinuationSettings
+) -> list[int]:
+    """Say under which IDs somebody goes until something that they did is over.
+
+    Parameters
+    ----------
+    tracks : Tracks
+        Everybody, as they were tracked.
+    person : int
+        The ID under which it began.
+    until_s : float
+        When it is over, in seconds.
+    settings : ContinuationSettings
+        How near in time and place somebody found is somebody lost.
+
+    Returns
+    -------
+    list of int
+        The person's own ID first; more where it is over only after that ID is lost.
+    """
+    known = [person]
+    if until_s <= last_seen(tracks, person) + _SAME_MOMENT_S:
+        return known
+    after = followers(tracks, settings)
+    while known[-1] in after and until_s > last_seen(tracks, known[-1]) + _SAME_MOMENT_S:
+        known.append(after[known[-1]])
+    return known
+
+
+def last_seen(tracks: Tracks, person: int) -> float:
+    """Give the second of an ID's last row; 0 for nobody."""
+    return float(tracks.time[tracks.track_id == person].max(initial=0.0))
 
 
 def _may_follow(last: _End, first: _End, settings: ContinuationSettings) -> bool:

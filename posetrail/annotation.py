@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from classifiers.actions import Action, read_actions_csv
-from posetrail.config import OutputSettings, VideoSettings, load_config
+from posetrail.config import ActionSettings, OutputSettings, VideoSettings, load_config
 from posetrail.opening import open_chosen
 from posetrail.parallel import drawn_ahead
 from posetrail.pictures.drawing import Painter
@@ -70,7 +70,7 @@ def _painted(
     tracks = story.tracks
     size = (source.info.width, source.info.height)
     painter = Painter(tracks.skeleton, size, what, tracks.names)
-    shown = _Captions(story.actions)
+    shown = _Captions(story.shown)
     for frame in frames:
         first, last = np.searchsorted(tracks.frame, [frame.index, frame.index + 1])
         people = tracks.rows(slice(int(first), int(last)))
@@ -114,7 +114,11 @@ def redraw(
         settings = load_config(overrides={"output.draw": tuple(what)}).output
     watch = Stopwatch()
     with _opened(run, source) as video, held(run.folder), watch.stage("video"):
-        story = Story(run.tracks, read_actions_csv(run.actions_path))
+        story = Story(
+            run.tracks,
+            read_actions_csv(run.actions_path),
+            ActionSettings.model_validate(info["config"]["actions"]).falls.continuation,
+        )
         found = draw(run, video, story, settings.draw, reporter or Silent())
     settings = settings.model_copy(update={"video": True})
     earlier = [warning for warning in info["warnings"] if warning != OLD_VIDEO]

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from classifiers.actions import Action, write_actions_csv
+from classifiers.actions import FALL, Action, write_actions_csv
+from classifiers.continuation import ContinuationSettings, known_as
 from classifiers.model import ActionModel
 from posetrail.cleaned_table import write_cleaned
 from posetrail.config import Config
@@ -35,15 +36,32 @@ class Story:
         Everybody.
     actions : list of Action
         What they did.
+    continuation : ContinuationSettings
+        When somebody found on the floor is somebody who was lost while falling.
     """
 
     tracks: Tracks
     actions: list[Action]
+    continuation: ContinuationSettings = ContinuationSettings()
 
     @property
     def warnings(self) -> list[str]:
         """What the summary warns of."""
         return [] if len(self.tracks) else [NOBODY]
+
+    @property
+    def shown(self) -> list[Action]:
+        """The actions as pictures show them: a fall under every ID that the person had meanwhile."""
+        return [
+            replace(action, track_id=known)
+            for action in self.actions
+            for known in self._ids(action)
+        ]
+
+    def _ids(self, action: Action) -> list[int]:
+        if action.label != FALL:
+            return [action.track_id]
+        return known_as(self.tracks, action.track_id, action.end_s, self.continuation)
 
 
 def make_tables(
@@ -96,7 +114,7 @@ def make_tables(
         write_tracks(run, tracks, poses)
         write_cleaned(run.cleaned_path, tracks, config.cleaning, online=config.tracking.online)
         write_actions_csv(run.actions_path, actions, tracks.names)
-    return Story(tracks, actions)
+    return Story(tracks, actions, config.actions.falls.continuation)
 
 
 def write_tracks(run: Run, tracks: Tracks, poses: Detections) -> None:

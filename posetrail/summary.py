@@ -11,9 +11,10 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from classifiers.actions import FALL
 from posetrail.resources import shipped_configs
 from posetrail.run_folder import Run
-from posetrail.summary_falls import FALL, falls_table
+from posetrail.summary_falls import falls_table
 from tracker.errors import PosetrailError
 
 
