@@ -73,6 +73,8 @@ BOX_COSTS = {"overlap": 1.0, "motion": 0.5, "size": 1.0}
 KEYPOINT_SURE_SCORE = 0.15
 BOX_SURE_SCORE = 0.9
 BOX_SHAPE_MEMORY_S = 0.3
+#: A track is never ended before so many usual steps between frames have passed.
+SLOW_STEPS = 1.5
 #: Only people seen within this time tell how the camera moved, in seconds.
 LATELY_S = 0.3
 #: A camera that moved by less than this hides nobody: nobody is matched anew; in heights of people.
@@ -130,6 +132,7 @@ class CentroidTracker:
             self._motion = self._motion.model_copy(update=boxes)
         self._roster = Roster.empty(skeleton)
         self._time = self._time_before = -np.inf
+        self._step = self._step_before = np.inf
         self._started = 0
 
     def update(self, time: float, poses: Poses) -> Ids:
@@ -156,6 +159,7 @@ class CentroidTracker:
         if len(self._roster):
             self._roster.motion.predict(time - self._time, self._motion)
         self._time_before, self._time = self._time, time
+        self._step_before, self._step = self._step, time - self._time_before
         self._end()
         placed = np.asarray(poses.seen.any(1))
         self.numbers = np.zeros(len(poses), np.int64)
@@ -262,10 +266,13 @@ class CentroidTracker:
 
     def _end(self) -> None:
         unseen_s = self._time - self._roster.last_time
-        if (unseen_s <= min(self.settings.patience_s, self.settings.doubt_s)).all():
+        # However few frames there are, everybody may be seen in the next; a gap in them is no such step.
+        step = SLOW_STEPS * min(self._step, self._step_before)
+        patience_s = max(self.settings.patience_s, step)
+        doubt_s = max(self.settings.doubt_s, step)
+        if (unseen_s <= min(patience_s, doubt_s)).all():
             return
-        confirmed = self._roster.confirmed
-        patience = np.where(confirmed, self.settings.patience_s, self.settings.doubt_s)
+        patience = np.where(self._roster.confirmed, patience_s, doubt_s)
         self._roster = self._roster.keep(unseen_s <= patience)
 
     def _confirm(self) -> None:

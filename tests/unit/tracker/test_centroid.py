@@ -58,6 +58,20 @@ def test_patience_is_time_not_frames() -> None:
     assert tracker.update(0.9, people((100, 100))).tolist() == [1]
 
 
+@pytest.mark.parametrize("rate", [0.5, 1.0, 2.0, 3.9])
+def test_people_are_followed_at_few_frames_a_second(rate: float) -> None:
+    tracker = CentroidTracker(COCO18)
+    ids = [tracker.update(i / rate, people((100 + i, 100))).tolist() for i in range(6)]
+    assert ids == [[0], [0], [1], [1], [1], [1]]
+
+
+def test_a_pause_in_the_video_is_no_low_frame_rate() -> None:
+    tracker = CentroidTracker(COCO18, FAST)
+    for i in range(5):
+        tracker.update(i / 30, people((100, 100)))
+    assert tracker.update(60.0, people((100, 100))).tolist() == [2]
+
+
 def test_nobody_jumps_across_the_picture() -> None:
     tracker = CentroidTracker(COCO18, FAST)
     tracker.update(0.0, people((100, 100)))
