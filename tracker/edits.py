@@ -15,6 +15,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,6 +32,12 @@ from tracker.yaml_files import line_of, read_yaml
 Ids = NDArray[np.int64]
 
 EXAMPLE = "Each edit is a line of its own, as in: - {swap: [1, 2], from: 12.4}"
+#: No video is longer, in seconds; Python cannot even write every whole number that YAML reads.
+LATEST_S = 1e9
+#: Characters of a name.
+LONGEST_NAME = 100
+#: Categories of Unicode that no name has: control, half characters, ends of lines.
+UNFIT = frozenset({"Cc", "Cs", "Zl", "Zp"})
 #: The keys of each kind of edit: what it is done to, and the other key it needs.
 KINDS: dict[str, str | None] = {
     "swap": "from",
@@ -123,7 +130,7 @@ def apply_edits(tracks: Tracks, ids: Ids, edits: Sequence[Edit]) -> tuple[Ids, d
 
 def _edit(entry: Any, place: str) -> Edit:
     if not isinstance(entry, dict):
-        raise FormatError(f"{place}: expected an edit such as 'drop: 9', found {entry!r}.")
+        raise FormatError(f"{place}: expected an edit such as 'drop: 9', found {_short(entry)}.")
     kinds = [key for key in entry if key in KINDS]
     if len(kinds) != 1:
         found = ", ".join(map(str, entry))
@@ -145,20 +152,40 @@ def _people(kind: str, value: Any, place: str) -> tuple[int, ...]:
     whole = all(isinstance(person, int) and not isinstance(person, bool) for person in people)
     if not whole or len(people) != wanted or len(set(people)) != wanted:
         what = "two different IDs, as in [1, 2]" if wanted == 2 else "one ID"
-        raise FormatError(f"{place}: {kind} expects {what}, found {value!r}.")
+        raise FormatError(f"{place}: {kind} expects {what}, found {_short(value)}.")
     return tuple(people)
 
 
 def _value(kind: str, value: Any, place: str) -> float | int | str:
+    whole = isinstance(value, int) and not isinstance(value, bool)
     if kind == "name":
-        return str(value)
-    number = isinstance(value, (int, float)) and not isinstance(value, bool)
-    if kind == "merge" and isinstance(value, int) and number:
-        return value
-    if kind != "merge" and number and np.isfinite(value):
+        return _name(str(value) if whole else value, place)
+    if kind == "merge" and whole:
+        return int(value)
+    if kind != "merge" and (whole or isinstance(value, float)) and abs(value) <= LATEST_S:
         return float(value)
     what = "an ID" if kind == "merge" else "a time in seconds"
-    raise FormatError(f"{place}: {KINDS[kind]} expects {what}, found {value!r}.")
+    raise FormatError(f"{place}: {KINDS[kind]} expects {what}, found {_short(value)}.")
+
+
+def _name(value: Any, place: str) -> str:
+    """Check a name: it goes into CSV, into pictures and onto the terminal."""
+    name = value.strip() if isinstance(value, str) else ""
+    unfit = any(unicodedata.category(letter) in UNFIT for letter in name)
+    if not name or unfit or len(name) > LONGEST_NAME:
+        raise FormatError(
+            f"{place}: as expects a name of at most {LONGEST_NAME} characters on one line, "
+            f"found {_short(value)}."
+        )
+    return name
+
+
+def _short(value: Any) -> str:
+    """Show what was found, cut where it is long."""
+    if isinstance(value, int) and abs(value) > LATEST_S:
+        return "a number too large"
+    shown = repr(value)
+    return shown if len(shown) <= LONGEST_NAME else f"{shown[:LONGEST_NAME]}..."
 
 
 def _check_known(ids: Ids, edit: Edit, person: int) -> None:

@@ -50,6 +50,10 @@ def test_merge_split_drop_and_name_in_order(tmp_path: Path) -> None:
     assert tracks.provenance["names"] == {3: "Nadal"}
 
 
+def test_a_number_may_be_a_name(tmp_path: Path) -> None:
+    assert edited(tmp_path, "- {name: 1, as: 23}\n").provenance["names"] == {1: "23"}
+
+
 def test_an_empty_file_changes_nothing(tmp_path: Path) -> None:
     assert len(edited(tmp_path, "# nothing yet\n")) == 30
 
@@ -81,6 +85,17 @@ def test_impossible_edits_name_the_line(tmp_path: Path, entry: str, words: str) 
         ("merge: 1\n  into: Ana", "expects an ID"),
         ("drop: 1\n  at: 3", "drop needs drop"),
         ("7", "expected an edit"),
+        (f"split: 1\n  at: 1{'0' * 400}", "time in seconds, found a number too large"),
+        ("swap: [1, 2]\n  from: .inf", "time in seconds, found inf"),
+        ("swap: [1, 2]\n  from: .nan", "time in seconds, found nan"),
+        (f"drop: [1{'0' * 4000}, 2]", "one ID"),
+        ("name: 1\n  as:", "name of at most 100 characters on one line, found None"),
+        ("name: 1\n  as: [Ana]", "expects a name"),
+        ("name: 1\n  as: true", "expects a name"),
+        ("name: 1\n  as: '  '", "expects a name"),
+        ('name: 1\n  as: "Ana\\0"', "expects a name"),
+        ('name: 1\n  as: "Ana\\nBo"', "expects a name"),
+        (f"name: 1\n  as: {'a' * 101}", "expects a name"),
     ],
 )
 def test_what_is_no_edit_names_the_line(tmp_path: Path, entry: str, words: str) -> None:
