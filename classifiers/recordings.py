@@ -37,6 +37,8 @@ class Recording:
         What they did.
     hand : {"right", "left"}, optional
         The people's hand, where it is known and matters.
+    origins : tuple of str, optional
+        Hashes of what it was made of, the video's first; recordings of one video share the first.
     """
 
     source: str
@@ -45,6 +47,7 @@ class Recording:
     tracks: Tracks
     labels: tuple[Action, ...]
     hand: Hand = "right"
+    origins: tuple[str, ...] = ()
 
     @cached_property
     def digest(self) -> str:

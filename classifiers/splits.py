@@ -78,7 +78,7 @@ def fold_in_time(recordings: Sequence[Recording], share: float, window_s: float)
     Parameters
     ----------
     recordings : sequence of Recording
-        Labelled people; those of one video (the part of the name before ``/``) are cut at one time.
+        Labelled people; those of one video (by origin, else the name before ``/``) are cut at one time.
     share : float
         Share of a video's labels that is learnt from.
     window_s : float
@@ -123,6 +123,8 @@ def _cuts(recordings: Sequence[Recording], share: float) -> dict[str, float]:
 
 
 def _video(recording: Recording) -> str:
+    if recording.origins:
+        return recording.origins[0]
     return recording.name.rpartition("/")[0] or recording.name
 
 

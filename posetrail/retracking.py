@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from posetrail.config import Config
+from posetrail.origins import source_of
 from posetrail.progress import Silent
 from posetrail.provenance import stage_seconds, story_facts
 from posetrail.recognition import chosen_action_model
@@ -84,9 +85,12 @@ def track_recording(
     OutputError
         If the folder holds a run already or cannot be written.
     """
+    source = {"path": str(path.absolute()), "kind": "recording"}
+    if is_run(path):
+        source["of"] = source_of(open_run(path))
     table = open_run(path).poses if is_run(path) else read_recording(path, fps=fps, form=form).table
     info: dict[str, Any] = {
-        "source": {"path": str(path.absolute()), "kind": "recording"},
+        "source": source,
         "config": config.model_dump(mode="json"),
         "network": None,
         "complete": True,

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import combinations
 from pathlib import Path
 
 from classifiers.actions import Action
 from classifiers.label_formats import LabelRow
 from classifiers.labels import Label, LabelledVideo, match_labels, read_labels
 from classifiers.recordings import Hand, Recording
+from posetrail.origins import origins, videos_of
 from posetrail.run_folder import Run, open_run
 from tracker.errors import LabelError, UsageError, did_you_mean
 
@@ -55,7 +57,8 @@ def gather(
     paths : sequence of Path
         Label files and runs' folders in any order; without a label file each run's own labels.csv.
     group_by : str
-        What must not be split: ``video``, ``person`` or a column of the label files.
+        What must not be split: ``video`` (all runs of one together), ``person`` or a column of the
+        label files.
     skip_missing : bool
         Leave out labels of videos of which no run is given.
 
@@ -64,7 +67,8 @@ def gather(
     LabelError
         If a label is impossible; the message names file and row.
     UsageError
-        If a path is not there, there are no runs or no labels, or two runs share a name.
+        If a path is not there, there are no runs or no labels, two runs share a name, or two runs of
+        one video are in different groups.
     FormatError
         If a folder is no run's.
     """
@@ -73,15 +77,18 @@ def gather(
     videos = labelled_videos(runs)
     rows = [row for file in files for row in read_rows(file, folders)]
     matched = match_labels(rows, videos, skip_missing=skip_missing)
+    homes = _homes(runs)
     recordings: list[Recording] = []
     undecided: dict[str, list[Action]] = {}
     for video in videos:
         for person, labels in _by_person(matched.get(video.name, [])).items():
-            recording = _recording(video, person, labels, group_by)
+            recording = _recording(video, person, labels, group_by, homes[video.name])
             undecided[recording.name] = [each.action for each in labels if not each.decided]
             if recording.labels:
                 recordings.append(recording)
-    handed = any(row.columns.get("hand") for row in rows)
+    _refuse_split_videos(recordings, group_by)
+    used = (label.row for labels in matched.values() for label in labels)
+    handed = any(row.columns.get("hand") for row in used)
     return Material(recordings, undecided, handed, group_by, folders, files)
 
 
@@ -148,22 +155,61 @@ def _by_person(labels: Sequence[Label]) -> dict[int, list[Label]]:
     return people
 
 
+@dataclass(frozen=True)
+class _Home:
+    """What a run is of: the first run of the same video, and the hashes that tell."""
+
+    video: str
+    origins: tuple[str, ...]
+
+
+def _homes(runs: Mapping[Path, Run]) -> dict[str, _Home]:
+    """Tell which runs are of one video: their recordings are one group and share the first hash."""
+    known = {folder.resolve().name: origins(run) for folder, run in runs.items()}
+    video = videos_of(known)
+    return {
+        name: _Home(video[name], tuple(dict.fromkeys((known[video[name]][0], *own))))
+        for name, own in known.items()
+    }
+
+
+def _refuse_split_videos(recordings: Sequence[Recording], group_by: str) -> None:
+    """Refuse two runs of one video of which neither has only groups of the other.
+
+    Raises
+    ------
+    UsageError
+        If so: the same frames would be learnt from and judged.
+    """
+    groups: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+    for each in recordings:
+        groups[each.origins[0]][each.name.rpartition("/")[0]].add(each.group)
+    for runs in groups.values():
+        for (one, its), (other, others) in combinations(runs.items(), 2):
+            if not (its <= others or others <= its):
+                raise UsageError(
+                    f"The runs {one} and {other} are of one video, but {group_by} puts them into "
+                    f"different groups ({', '.join(sorted(its))}; {', '.join(sorted(others))}).",
+                    hint="Give one of the two, or use --group-by video.",
+                )
+
+
 def _recording(
-    video: LabelledVideo, person: int, labels: Sequence[Label], group_by: str
+    video: LabelledVideo, person: int, labels: Sequence[Label], group_by: str, home: _Home
 ) -> Recording:
+    group = home.video if group_by == "video" else _group(video, person, labels, group_by)
     return Recording(
         "own",
         f"{video.name}/{person}",
-        _group(video, person, labels, group_by),
+        group,
         video.tracks.person(person),
         tuple(each.action for each in labels if each.decided),
         _hand(labels),
+        home.origins,
     )
 
 
 def _group(video: LabelledVideo, person: int, labels: Sequence[Label], group_by: str) -> str:
-    if group_by == "video":
-        return video.name
     if group_by == "person":
         return video.people.get(person, f"{video.name}/{person}")
     row = labels[0].row
