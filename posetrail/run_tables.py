@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from classifiers.actions import FALL, Action, write_actions_csv
@@ -42,7 +42,7 @@ class Story:
 
     tracks: Tracks
     actions: list[Action]
-    continuation: ContinuationSettings = ContinuationSettings()
+    continuation: ContinuationSettings = field(default_factory=ContinuationSettings)
 
     @property
     def warnings(self) -> list[str]:
