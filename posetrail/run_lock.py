@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import logging
 import os
 import platform
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from tracker.errors import OutputError
@@ -19,6 +21,10 @@ else:
     import fcntl
 
 LOCK_NAME = ".lock"
+#: What the system says of a file that somebody else has locked.
+_TAKEN = (errno.EAGAIN, errno.EACCES, errno.EDEADLK)
+
+_log = logging.getLogger(__name__)
 
 
 @contextmanager
@@ -26,7 +32,8 @@ def held(folder: Path) -> Iterator[None]:
     """Keep other processes from writing in a run's folder for as long as the block takes.
 
     The system frees the lock of a process that ends, however it ends: a lock file that a killed
-    process left stops nobody. The file says who holds it, for the message.
+    process left stops nobody. On a file system without locks a warning is logged and nobody is kept
+    away. The file says who holds it, for the message.
 
     Parameters
     ----------
@@ -55,6 +62,15 @@ def held(folder: Path) -> Iterator[None]:
         os.write(descriptor, json.dumps(me).encode())
         yield
     finally:
+        _release(path, descriptor)
+
+
+def _release(path: Path, descriptor: int) -> None:
+    if sys.platform == "win32":  # no open file can be removed there
+        os.close(descriptor)
+        with suppress(OSError):  # somebody else holds it by now
+            path.unlink()
+    else:
         path.unlink(missing_ok=True)
         os.close(descriptor)
 
@@ -65,9 +81,14 @@ def _locked(path: Path) -> int | None:
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
         try:
             _lock(descriptor)
-        except OSError:
-            os.close(descriptor)
-            return None
+        except OSError as error:
+            if error.errno in _TAKEN:
+                os.close(descriptor)
+                return None
+            _log.warning(
+                "No lock in %s (%s): write there with one process only.", path.parent, error
+            )
+            return descriptor
         if _is(path, descriptor):
             return descriptor
         os.close(descriptor)  # its holder removed it between opening and locking
