@@ -114,7 +114,8 @@ def match_labels(
     rows : iterable of LabelRow
         What was read.
     videos : sequence of LabelledVideo
-        What was labelled; a row that names no video belongs to the only one.
+        What was labelled; a row that names no video belongs to the only one. Runs' names count
+        before those of their sources.
     skip_missing : bool
         Leave out labels of videos that are not given.
 
@@ -127,8 +128,8 @@ def match_labels(
     ------
     LabelError
         If a label is empty, ends before it starts, lies outside the video or the person's life,
-        overlaps another of the same person, or its person or video is not known. The message names
-        file and row and says what to do.
+        overlaps another of the same person, or its person or video is not known or may be several.
+        The message names file and row and says what to do.
     """
     found: dict[str, list[Label]] = defaultdict(list)
     for row in rows:
@@ -152,9 +153,16 @@ def _video_of(
             hint="Add a column video with the run's name.",
         )
     called = {_stem(name) for name in row.videos} | set(row.videos)
-    for video in videos:
-        if called & set(video.names):
-            return video
+    runs = [video for video in videos if video.name in called]
+    matching = runs or [video for video in videos if called & set(video.names)]
+    if len(matching) > 1:
+        raise LabelError(
+            f"{row.place}: {row.videos[0]!r} may be any of the runs "
+            f"{_listed([video.name for video in matching])}.",
+            hint="Write the run's name into the column video, or give one of these runs only.",
+        )
+    if matching:
+        return matching[0]
     if skip_missing:
         return None
     known = [name for video in videos for name in video.names]

@@ -218,6 +218,23 @@ def test_labels_find_their_video_by_any_of_its_names(tmp_path: Path) -> None:
     assert {name: len(labels) for name, labels in found.items()} == {"run_a": 1, "run_b": 2}
 
 
+def test_a_runs_own_name_counts_before_the_name_of_a_video(tmp_path: Path) -> None:
+    path = tmp_path / "l.csv"
+    path.write_text("video,track_id,start_s,end_s,label\nmatch,1,1,2,x\n")
+    found = match_labels(read_labels(path), [_video("again", "match"), _video("match")])
+    assert list(found) == ["match"]
+
+
+def test_a_name_of_two_runs_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "l.csv"
+    path.write_text("video,track_id,start_s,end_s,label\nmatch.mp4,1,1,2,x\n")
+    videos = [_video("first", "match"), _video("second", "match")]
+    with pytest.raises(
+        LabelError, match=r"line 2: 'match\.mp4' may be any of the runs first, second"
+    ):
+        match_labels(read_labels(path), videos, skip_missing=True)
+
+
 def test_a_video_without_a_run_is_an_error_or_skipped(tmp_path: Path) -> None:
     path = tmp_path / "l.csv"
     path.write_text("video,track_id,start_s,end_s,label\nmatch,1,1,2,x\nmacth.mp4,1,5,6,y\n")
