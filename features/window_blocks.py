@@ -38,11 +38,13 @@ def window_blocks(
         rows = np.flatnonzero(tracks.track_id == person)
         time = tracks.time[rows]
         for block in range(int(time[0] // BLOCK_S), int(time[-1] // BLOCK_S) + 1):
-            start, end = block * BLOCK_S, (block + 1) * BLOCK_S
+            stretch = block * BLOCK_S, (block + 1) * BLOCK_S
+            first = int(np.searchsorted(time, stretch[0] - reach))
+            last = int(np.searchsorted(time, stretch[1] + reach))
+            if first == last and settings.min_seen > 0:
+                continue
             # One row more on each side: the person's life goes on beyond the stretch.
-            first = max(int(np.searchsorted(time, start - reach)) - 1, 0)
-            last = int(np.searchsorted(time, end + reach)) + 1
-            windows = cut_windows(tracks.rows(rows[first:last]), settings, skeleton)
-            windows = windows[(start <= windows.time) & (windows.time < end)]
+            near = tracks.rows(rows[max(first - 1, 0) : last + 1])
+            windows = cut_windows(near, settings, skeleton, between=stretch)
             if len(windows):
                 yield windows

@@ -107,7 +107,11 @@ class Windows:
 
 
 def cut_windows(
-    tracks: Tracks, settings: WindowSettings, skeleton: Skeleton | None = None
+    tracks: Tracks,
+    settings: WindowSettings,
+    skeleton: Skeleton | None = None,
+    *,
+    between: tuple[float, float] = (-np.inf, np.inf),
 ) -> Windows:
     """Cut every person's whole track into overlapping windows.
 
@@ -122,6 +126,8 @@ def cut_windows(
         Span, samples, stride and gaps.
     skeleton : Skeleton, optional
         The layout wanted; the tracks' own by default.
+    between : (float, float)
+        Only windows with their centre from the one time to just before the other, in seconds.
 
     Returns
     -------
@@ -131,8 +137,10 @@ def cut_windows(
     axis = _PeopleAxis.of(tracks, settings, skeleton)
     spacing, samples, step = settings.spacing_s, settings.samples, settings.stride
     half = (samples - 1) / 2
-    first = np.ceil(axis.first_time / settings.step_s).astype(np.int64) * step
-    last = np.floor(axis.last_time / settings.step_s).astype(np.int64) * step
+    earliest, behind = np.ceil(np.array(between) / settings.step_s)
+    begin = np.maximum(np.ceil(axis.first_time / settings.step_s), earliest)
+    end = np.minimum(np.floor(axis.last_time / settings.step_s), behind - 1)
+    first, last = begin.astype(np.int64) * step, end.astype(np.int64) * step
     counts = np.maximum((last - first) // step + 1, 0)
     lengths = np.where(counts > 0, (counts - 1) * step + samples, 0)
     within = _ranges(lengths)

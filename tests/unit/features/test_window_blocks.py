@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from features import window_blocks as blocks
-from features.windows import Windows, WindowSettings, cut_windows
+from features.windows import Windows, WindowSettings, _PeopleAxis, cut_windows
 from tracker.skeleton import COCO18
 from tracker.tracks import Tracks
 
@@ -29,10 +32,13 @@ def people(seed: int) -> Tracks:
     return Tracks(COCO18, frame[rows], time[rows], person + 1, xy, score, state)
 
 
+@pytest.mark.parametrize("min_seen", [0.0, 0.3])
 @pytest.mark.parametrize("seed", range(8))
-def test_windows_in_blocks_are_those_at_once(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_windows_in_blocks_are_those_at_once(
+    seed: int, min_seen: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(blocks, "BLOCK_S", 1.7)
-    tracks, settings = people(seed), WindowSettings()
+    tracks, settings = people(seed), WindowSettings(min_seen=min_seen)
     whole = cut_windows(tracks, settings)
     parts: list[Windows] = list(blocks.window_blocks(tracks, settings))
     assert len(parts) > 15
@@ -44,3 +50,23 @@ def test_windows_in_blocks_are_those_at_once(seed: int, monkeypatch: pytest.Monk
 
 def test_nobody_has_no_windows() -> None:
     assert list(blocks.window_blocks(Tracks.empty(COCO18), WindowSettings())) == []
+
+
+def test_a_long_absence_costs_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Minutes in which a person is away are not cut, and those about them not with the absence."""
+    tracks, settings = people(0), WindowSettings()
+    time = tracks.time + np.where(tracks.time > 10, 7200.0, 0.0)
+    away = replace(tracks, time=time)
+    moments: list[int] = []
+    sample = _PeopleAxis.sample
+
+    def counted(
+        axis: _PeopleAxis, person: NDArray[np.intp], wanted: NDArray[np.float64]
+    ) -> NDArray[np.float32]:
+        moments.append(len(wanted))
+        return sample(axis, person, wanted)
+
+    monkeypatch.setattr(_PeopleAxis, "sample", counted)
+    parts = list(blocks.window_blocks(away, settings))
+    assert sum(map(len, parts)) > 300
+    assert sum(moments) * settings.spacing_s < 8 * blocks.BLOCK_S
