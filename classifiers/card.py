@@ -8,6 +8,7 @@ from typing import Any, Literal
 from pydantic import Field, ValidationError, field_validator
 
 from classifiers.events import EventSettings
+from classifiers.recordings import Recording
 from features.feature_set import FeatureSet
 from features.windows import WindowSettings
 from tracker.errors import ModelError
@@ -63,6 +64,8 @@ class ActionCard(Settings):
     """What it was trained on, with the terms of each."""
     trained_on: tuple[str, ...] = ()
     """The beginning of the hash of every recording that it was trained on."""
+    origins: tuple[str, ...] = ()
+    """The beginning of hashes of the videos behind them: of their paths and of their detections."""
     figures: dict[str, Any] = Field(default_factory=dict)
     """What was measured when it was made, and by which command."""
     version: str = ""
@@ -74,6 +77,12 @@ class ActionCard(Settings):
         if len(set(names)) != len(names):
             raise ValueError("a name stands twice")
         return names
+
+    def knows(self, recording: Recording) -> bool:
+        """Tell whether a recording was learnt from: its very keypoints, or its video otherwise tracked."""
+        return recording.digest in self.trained_on or not set(recording.origins).isdisjoint(
+            self.origins
+        )
 
     @property
     def skeleton(self) -> Skeleton:

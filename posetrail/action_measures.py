@@ -27,7 +27,7 @@ class Measured:
     people : int
         Judged people, one for each run that somebody is in.
     trained_on : int
-        Judged people that the model has learnt from.
+        Judged people in videos that the model has learnt from, however tracked since.
     notes : list of str
         What the user should know.
     """
@@ -91,7 +91,7 @@ def measure_actions(
     for recording in material.recordings:
         video = recording.name.rpartition("/")[0]
         model = known[video]
-        seen += model is not None and recording.digest in model.card.trained_on
+        seen += model is not None and model.card.knows(recording)
         told = read_actions_csv(by_name[video].actions_path)
         parts.append(
             compare(
@@ -131,8 +131,8 @@ def _notes(
     notes = []
     if seen:
         notes.append(
-            f"the model was trained on {seen} of the {len(recordings)} judged people: these figures say "
-            "how well it remembers, not how well it does on something new"
+            f"the model was trained on the videos of {seen} of the {len(recordings)} judged people: "
+            "these figures say how well it remembers, not how well it does on something new"
         )
     judged = {each.name.rpartition("/")[0] for each in recordings}
     unnamed = [name for name in judged if not runs[name].info.get("action_model")]

@@ -215,6 +215,7 @@ def _finished(card: ActionCard, facts: ReportFacts, material: Material) -> Actio
         update={
             "sources": (source,),
             "trained_on": tuple(sorted({each.digest for each in recordings})),
+            "origins": tuple(sorted({origin for each in recordings for origin in each.origins})),
             "figures": {**figures, "command": facts.command},
             "version": __version__,
         }

@@ -47,7 +47,7 @@ def command(
 
     Only people who have labels are judged, over all the time they are there; rows labelled ? are left
     out. The result line's event_f1 is at the second tolerance; trained_on counts the judged people
-    that the model has learnt from: a figure on those says how well it remembers.
+    whose video the model has learnt from: a figure on those says how well it remembers.
     """
     from posetrail.action_measures import measure_actions
     from posetrail.commands._shown import echo_result

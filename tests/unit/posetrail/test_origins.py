@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -80,6 +81,18 @@ def test_other_groups_may_not_part_a_video(runs: list[Run], group_by: str) -> No
     _label(runs[2], "b")
     if group_by == "match":
         assert len(gather([run.folder for run in runs], group_by=group_by).recordings) == 3
+
+
+def test_a_model_knows_its_video_tracked_again_and_from_another_part(runs: list[Run]) -> None:
+    config = load_config()
+    card = train(gather([runs[1].folder]), "x", config, Silent()).model.card
+    learnt, new = gather([runs[2].folder]).recordings[0], gather([runs[0].folder]).recordings[0]
+    other_keypoints = replace(learnt, tracks=learnt.tracks.rows(learnt.tracks.time > 1))
+    assert other_keypoints.digest not in card.trained_on
+    assert card.knows(other_keypoints)
+    assert card.knows(replace(other_keypoints, origins=learnt.origins[:1]))
+    assert card.knows(replace(learnt, origins=()))
+    assert not card.knows(new)
 
 
 def test_skipped_rows_say_nothing_about_hands(runs: list[Run], tmp_path: Path) -> None:
