@@ -109,7 +109,8 @@ def judge(
     settings : LearningSettings
         How models are learnt.
     recognition : RecognitionSettings
-        How models are applied to whole tracks.
+        How models are applied to whole tracks; the hand is found or set as `predict` would, while
+        label by label each person's own hand counts.
     advance : callable
         Is called after each fold.
 
@@ -129,10 +130,9 @@ def judge(
         told[seen] = names
         majority[fold.judge] = _commonest(truth[fold.learn], settings.background.label)
         fold_of[fold.judge] = fold.name
-        comparisons += [
-            _compare(model, each, undecided.get(each.name, []), settings, recognition)
-            for each in fold.judged
-        ]
+        for each in fold.judged:
+            open_rows = [*undecided.get(each.name, []), *fold.left_out.get(each.name, ())]
+            comparisons.append(_compare(model, each, open_rows, settings, recognition))
         advance()
     at = fold_of != ""
     if not (truth[at] != settings.background.label).any():
@@ -183,15 +183,14 @@ def _compare(
     settings: LearningSettings,
     recognition: RecognitionSettings,
 ) -> Comparison:
-    hand = recording.hand if model.card.handed else "right"
-    told = recognise(recording.tracks, model, recognition.model_copy(update={"handedness": hand}))
+    nothing = settings.background.label
     return compare(
         recording.tracks,
         recording.labels,
-        told,
-        nothing=settings.background.label,
+        recognise(recording.tracks, model, recognition),
+        nothing=nothing,
         tolerances_s=settings.tolerances_s,
-        undecided=undecided,
+        undecided=[each for each in undecided if each.label != nothing],
     )
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import compress
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,12 +30,16 @@ class Fold:
         Which labels are learnt from and which are judged; a label may be neither.
     judged : tuple of Recording
         What is judged: of each recording, only the time that is.
+    left_out : mapping of str to tuple of Action
+        Labels of judged recordings that are neither learnt from nor judged, by name of recording:
+        their time is not judged either.
     """
 
     name: str
     learn: Mask
     judge: Mask
     judged: tuple[Recording, ...]
+    left_out: Mapping[str, tuple[Action, ...]] = field(default_factory=dict)
 
 
 def folds_by_group(recordings: Sequence[Recording], most: int, seed: int = 1) -> list[Fold]:
@@ -90,17 +95,16 @@ def fold_in_time(recordings: Sequence[Recording], share: float, window_s: float)
         If nothing is left to learn from or to judge.
     """
     cuts = _cuts(recordings, share)
-    learn, judge, judged = [], [], []
+    learn, judge, judged, left_out = [], [], [], {}
     for recording in recordings:
         cut = cuts[_video(recording)]
         spans = claimed(recording.labels, window_s)
-        learn += (spans[:, 1] <= cut).tolist()
-        later = spans[:, 0] >= cut + window_s
+        earlier, later = spans[:, 1] <= cut, spans[:, 0] >= cut + window_s
+        learn += earlier.tolist()
         judge += later.tolist()
         rows = recording.tracks.time >= cut + window_s
-        labels = tuple(
-            each for each, is_later in zip(recording.labels, later, strict=True) if is_later
-        )
+        labels = tuple(compress(recording.labels, later))
+        left_out[recording.name] = tuple(compress(recording.labels, ~(earlier | later)))
         if rows.any():
             judged.append(replace(recording, tracks=recording.tracks.rows(rows), labels=labels))
     if not any(learn) or not any(judge):
@@ -108,9 +112,8 @@ def fold_in_time(recordings: Sequence[Recording], share: float, window_s: float)
             f"A cut after {share:.0%} of the labels leaves nothing to learn from or nothing to judge.",
             hint="Label more of the video, or choose another share.",
         )
-    return Fold(
-        f"last {1 - share:.0%} of each video", np.array(learn), np.array(judge), tuple(judged)
-    )
+    name = f"last {1 - share:.0%} of each video"
+    return Fold(name, np.array(learn), np.array(judge), tuple(judged), left_out)
 
 
 def _cuts(recordings: Sequence[Recording], share: float) -> dict[str, float]:

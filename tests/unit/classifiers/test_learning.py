@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from typing import Literal
 
 import numpy as np
 import pytest
@@ -124,6 +125,43 @@ def test_a_cut_that_leaves_nothing_is_refused() -> None:
         fold_in_time([lone], 0.5, 1.0)
 
 
+def test_labels_across_the_cut_are_judged_neither_as_labels_nor_as_nothing() -> None:
+    (own,) = _with_idle([waving(1, 60.0)])
+    cut = float(np.quantile([label.middle_s for label in own.labels], 0.6))
+    lifts = [label for label in own.labels if label.label != "idle"]
+    near = min(lifts, key=lambda label: abs(label.middle_s - cut))
+    half = abs(near.middle_s - cut) + 1.5
+    across = replace(near, start_s=near.middle_s - half, end_s=near.middle_s + half)
+    labels = tuple(across if label == near else label for label in own.labels)
+    some = [replace(own, labels=labels)]
+    fold = fold_in_time(some, 0.6, 1.0)
+    assert [each for each in fold.left_out[own.name] if each.label != "idle"] == [across]
+    examples = make_examples(some, SETTINGS)
+    card = blank_card("waves", examples, SETTINGS)
+    judged = judge(card, examples, some, {}, [fold], SETTINGS, RecognitionSettings())
+    rows = fold.judged[0].tracks.time
+    left_out = int((rows <= across.end_s).sum())
+    assert left_out >= 14
+    assert judged.comparison.in_time.n == len(rows) - left_out
+
+
+def test_events_are_judged_with_the_hand_that_recognition_takes(
+    recordings: list[Recording],
+) -> None:
+    examples = make_examples(recordings, SETTINGS, handed=True)
+    card = blank_card("waves", examples, SETTINGS)
+    assert card.handed
+    folds = folds_by_group(recordings, 2)
+
+    def found(hand: Literal["right", "left"]) -> float:
+        settings = RecognitionSettings(handedness=hand)
+        judged = judge(card, examples, recordings, {}, folds, SETTINGS, settings)
+        return judged.comparison.found(0.5).f1
+
+    assert found("right") > 0.8
+    assert found("left") < 0.2  # in a mirror the right arm is the left one
+
+
 @pytest.fixture(scope="module")
 def facts(recordings: list[Recording]) -> ReportFacts:
     examples = make_examples(recordings, SETTINGS)
@@ -183,10 +221,38 @@ def test_three_labels_are_enough_to_learn_something() -> None:
 
 
 def test_mirrored_people_are_learnt_where_sides_do_not_matter() -> None:
-    settings = LearningSettings(mirror=True)
-    both = make_examples([waving(1)], settings)
-    assert both.mirrored is not None
-    assert both.mirrored.shape == both.matrix.shape
+    right_only, left_only = _lifting_only("right"), _lifting_only("left")
+
+    def told(mirror: bool) -> float:
+        settings = LearningSettings(mirror=mirror, background=BackgroundSettings(ratio=2))
+        examples = make_examples(_with_idle([right_only]), settings)
+        model = fit_model(blank_card("lifts", examples, settings), examples, settings)
+        new = make_examples(_with_idle([left_only]), settings)
+        names = np.array(model.classes)[model.probabilities(new.data.windows).argmax(axis=1)]
+        lifts = new.data.label == "up"
+        return float((names[lifts] == "up").mean())
+
+    assert told(mirror=True) > 0.9
+    assert told(mirror=False) < 0.5
+
+
+def _lifting_only(side: str) -> Recording:
+    """Somebody who lifts one arm only; its labels say ``up``, not which."""
+    both = waving(1, 60.0)
+    labels = tuple(
+        replace(label, label="up") for label in both.labels if label.label == f"{side} up"
+    )
+    near = np.zeros(len(both.tracks), bool)
+    for label in labels:
+        near |= np.abs(both.tracks.time - label.middle_s) < 2
+    xy = both.tracks.xy.copy()
+    xy[~near] = xy[np.flatnonzero(near)[0]]
+    return replace(both, tracks=replace(both.tracks, xy=xy), labels=labels)
+
+
+def _with_idle(recordings: list[Recording]) -> list[Recording]:
+    nobody: list[list[Action]] = [[] for _ in recordings]
+    return with_background(recordings, nobody, SETTINGS.window.window_s, SETTINGS.background)
 
 
 def test_a_label_that_nobody_can_see_is_told_wrong(recordings: list[Recording]) -> None:
