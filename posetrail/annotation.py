@@ -16,7 +16,7 @@ from posetrail.pictures.drawing import Painter
 from posetrail.pictures.writer import AnnotatedVideo
 from posetrail.progress import Reporter, Silent, expected_frames
 from posetrail.provenance import stage_seconds
-from posetrail.run_folder import OLD_VIDEO, Run, write_json
+from posetrail.run_folder import OLD_VIDEO, Run, open_run, write_json
 from posetrail.run_lock import held
 from posetrail.run_tables import Story
 from posetrail.stopwatch import Stopwatch
@@ -108,18 +108,24 @@ def redraw(
     ConfigError
         If there is nothing of that name to draw.
     """
+    with held(run.folder):
+        # As it is now: another process may just have ended.
+        _redraw(open_run(run.folder), source, what, reporter or Silent())
+
+
+def _redraw(run: Run, source: Path | None, what: Sequence[str] | None, reporter: Reporter) -> None:
     info = dict(run.info)
     settings = OutputSettings.model_validate(info["config"]["output"])
     if what is not None:
         settings = load_config(overrides={"output.draw": tuple(what)}).output
     watch = Stopwatch()
-    with _opened(run, source) as video, held(run.folder), watch.stage("video"):
+    with _opened(run, source) as video, watch.stage("video"):
         story = Story(
             run.tracks,
             read_actions_csv(run.actions_path),
             ActionSettings.model_validate(info["config"]["actions"]).falls.continuation,
         )
-        found = draw(run, video, story, settings.draw, reporter or Silent())
+        found = draw(run, video, story, settings.draw, reporter)
     settings = settings.model_copy(update={"video": True})
     earlier = [warning for warning in info["warnings"] if warning != OLD_VIDEO]
     info["config"] = {**info["config"], "output": settings.model_dump(mode="json")}

@@ -7,7 +7,7 @@ from classifiers.model import ActionModel
 from posetrail.config import ActionSettings
 from posetrail.provenance import action_model_facts
 from posetrail.recognition import name_actions
-from posetrail.run_folder import OLD_VIDEO, Run, write_json
+from posetrail.run_folder import OLD_VIDEO, Run, open_run, write_json
 from posetrail.run_lock import held
 
 
@@ -28,18 +28,19 @@ def name_again(run: Run, model: ActionModel, settings: ActionSettings) -> list[A
     OutputError
         If a file cannot be written, or another process writes in the folder.
     """
-    actions = name_actions(run.tracks, model, settings)
-    info = dict(run.info)
-    warnings = [warning for warning in info.get("warnings", []) if warning != OLD_VIDEO]
-    if run.video_path.exists():
-        warnings.append(OLD_VIDEO)
-    changed = {
-        "config": {**info["config"], "actions": settings.model_dump(mode="json")},
-        "action_model": action_model_facts(model),
-        "counts": {**info["counts"], "actions": len(actions)},
-        "warnings": warnings,
-    }
     with held(run.folder):
-        write_actions_csv(run.actions_path, actions, run.names)
+        fresh = open_run(run.folder)  # as it is now: another process may just have ended
+        actions = name_actions(fresh.tracks, model, settings)
+        info = fresh.info
+        warnings = [warning for warning in info.get("warnings", []) if warning != OLD_VIDEO]
+        if run.video_path.exists():
+            warnings.append(OLD_VIDEO)
+        changed = {
+            "config": {**info["config"], "actions": settings.model_dump(mode="json")},
+            "action_model": action_model_facts(model),
+            "counts": {**info["counts"], "actions": len(actions)},
+            "warnings": warnings,
+        }
+        write_actions_csv(run.actions_path, actions, fresh.names)
         write_json(run.json_path, {**info, **changed})
     return actions

@@ -25,7 +25,7 @@ from posetrail.run_folder import (
     write_json,
 )
 from posetrail.run_lock import held
-from posetrail.run_tables import make_tables
+from posetrail.run_tables import make_story, write_story
 from posetrail.stopwatch import Stopwatch
 from posetrail.version import __version__
 from tracker.errors import UsageError, VideoError
@@ -175,8 +175,7 @@ def process(
         job.origin = {"posetrail": __version__, "source": str(path), **estimation.facts}
         checkpoint = Checkpoint(job.run.checkpoint_path, _plan(path, config, estimation))
         poses = _estimate(job, source, estimation, checkpoint)
-        story = make_tables(
-            job.run,
+        story = make_story(
             poses,
             config,
             action_model,
@@ -184,6 +183,7 @@ def process(
             watch=job.watch,
             reporter=job.reporter,
         )
+        write_story(job.run, story, poses, config, job.watch)
         job.warnings += story.warnings
         if config.output.video:
             with job.watch.stage("video"):

@@ -13,7 +13,7 @@ from posetrail.provenance import stage_seconds, story_facts
 from posetrail.recognition import chosen_action_model
 from posetrail.run_folder import OLD_VIDEO, Run, claim_folder, open_run, write_json
 from posetrail.run_lock import held
-from posetrail.run_tables import NOBODY, make_tables
+from posetrail.run_tables import NOBODY, UNFOLLOWED, make_story, write_story
 from posetrail.stopwatch import Stopwatch
 from posetrail.version import __version__
 from tracker.edits import read_edits
@@ -22,6 +22,14 @@ from tracker.tables import open_poses_parquet, write_poses_parquet
 
 #: Repairs that a user wrote down, in the run's folder.
 EDITS_NAME = "edits.yaml"
+#: What run.json says while the tables are replaced, and after an interruption of that.
+MIXED = (
+    "tracking anew was interrupted: some tables are earlier ones; posetrail track makes them anew"
+)
+#: Key of run.json, there for as long as the tables are not whole: whether the run was complete.
+WAS_COMPLETE = "was_complete"
+#: Warnings that hold until people are tracked again.
+_OUTDATED = (OLD_VIDEO, NOBODY, UNFOLLOWED, MIXED)
 
 
 def retrack(run: Run, config: Config) -> Run:
@@ -41,13 +49,14 @@ def retrack(run: Run, config: Config) -> Run:
     TrackingError
         If an edit cannot be done; the message names its line.
     """
-    info = dict(run.info)
-    tracking = config.model_dump(mode="json", include={"tracking", "cleaning", "actions"})
-    info["config"] = {**info.get("config", {}), **tracking}
-    info["warnings"] = [w for w in info.get("warnings", []) if w not in (OLD_VIDEO, NOBODY)]
-    if run.video_path.exists():
-        info["warnings"].append(OLD_VIDEO)
     with held(run.folder):
+        info = dict(open_run(run.folder).info)  # as it is now: another process may just have ended
+        tracking = config.model_dump(mode="json", include={"tracking", "cleaning", "actions"})
+        info["config"] = {**info.get("config", {}), **tracking}
+        info["complete"] = info.pop(WAS_COMPLETE, info["complete"])
+        info["warnings"] = [w for w in info.get("warnings", []) if w not in _OUTDATED]
+        if run.video_path.exists():
+            info["warnings"].append(OLD_VIDEO)
         _track(run, config, info)
     return open_run(run.folder)
 
@@ -117,9 +126,12 @@ def _track(run: Run, config: Config, info: Mapping[str, Any]) -> None:
     edits = read_edits(edits_path) if edits_path.is_file() else []
     poses = open_poses_parquet(run.poses_path)
     origin = {**poses.file.provenance, "posetrail": __version__}
-    story = make_tables(
-        run, poses, config, model, origin=origin, watch=watch, reporter=Silent(), edits=edits
+    story = make_story(
+        poses, config, model, origin=origin, watch=watch, reporter=Silent(), edits=edits
     )
+    if run.json_path.exists():
+        write_json(run.json_path, _unfinished(info))
+    write_story(run, story, poses, config, watch)
     seconds = round(watch.elapsed, 4)
     timings = {"wall_s": seconds, **info.get("timings", {}), **stage_seconds(watch)}
     facts = {
@@ -130,3 +142,9 @@ def _track(run: Run, config: Config, info: Mapping[str, Any]) -> None:
         "warnings": [*info["warnings"], *story.warnings],
     }
     write_json(run.json_path, facts)
+
+
+def _unfinished(info: Mapping[str, Any]) -> dict[str, Any]:
+    """Say in run.json that its tables are being replaced: an interruption leaves no silent mixture."""
+    mark = {WAS_COMPLETE: info["complete"], "complete": False}
+    return {**info, **mark, "warnings": [*info["warnings"], MIXED]}

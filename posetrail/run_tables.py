@@ -24,6 +24,9 @@ from tracker.tracking import track
 from tracker.tracks import Tracks
 
 NOBODY = "nobody was found in the whole video"
+UNFOLLOWED = (
+    "people were seen, but nobody for long enough, or where the settings look, to be followed"
+)
 
 
 @dataclass(frozen=True)
@@ -38,16 +41,21 @@ class Story:
         What they did.
     continuation : ContinuationSettings
         When somebody found on the floor is somebody who was lost while falling.
+    detections : int
+        Of how many detections the tracks were made.
     """
 
     tracks: Tracks
     actions: list[Action]
     continuation: ContinuationSettings = field(default_factory=ContinuationSettings)
+    detections: int = 0
 
     @property
     def warnings(self) -> list[str]:
         """What the summary warns of."""
-        return [] if len(self.tracks) else [NOBODY]
+        if len(self.tracks):
+            return []
+        return [UNFOLLOWED if self.detections else NOBODY]
 
     @property
     def shown(self) -> list[Action]:
@@ -64,8 +72,7 @@ class Story:
         return known_as(self.tracks, action.track_id, action.end_s, self.continuation)
 
 
-def make_tables(
-    run: Run,
+def make_story(
     poses: Detections,
     config: Config,
     model: ActionModel | None,
@@ -75,12 +82,10 @@ def make_tables(
     reporter: Reporter,
     edits: Sequence[Edit] = (),
 ) -> Story:
-    """Track, name the actions, and write all tables of tracks and actions; nothing if that fails.
+    """Track and name the actions.
 
     Parameters
     ----------
-    run : Run
-        Where to.
     poses : Detections
         Every detection of the video.
     config : Config
@@ -100,8 +105,6 @@ def make_tables(
     ------
     TrackingError
         If an edit cannot be done.
-    OutputError
-        If a file cannot be written.
     """
     reporter.stage("tracks", None)
     with watch.stage("track"):
@@ -110,11 +113,38 @@ def make_tables(
     reporter.stage("actions", None)
     with watch.stage("classify"):
         actions = name_actions(tracks, model, config.actions)
+    detections = int(poses.count.sum())
+    return Story(tracks, actions, config.actions.falls.continuation, detections)
+
+
+def write_story(
+    run: Run, story: Story, poses: Detections, config: Config, watch: Stopwatch
+) -> None:
+    """Write all tables of tracks and actions.
+
+    Parameters
+    ----------
+    run : Run
+        Where to.
+    story : Story
+        Who was where and did what.
+    poses : Detections
+        What it was made of; says which frames were processed.
+    config : Config
+        Whether keypoints are cleaned, and how.
+    watch : Stopwatch
+        Takes the time.
+
+    Raises
+    ------
+    OutputError
+        If a file cannot be written.
+    """
+    tracks = story.tracks
     with watch.stage("write"):
         write_tracks(run, tracks, poses)
         write_cleaned(run.cleaned_path, tracks, config.cleaning, online=config.tracking.online)
-        write_actions_csv(run.actions_path, actions, tracks.names)
-    return Story(tracks, actions, config.actions.falls.continuation)
+        write_actions_csv(run.actions_path, story.actions, tracks.names)
 
 
 def write_tracks(run: Run, tracks: Tracks, poses: Detections) -> None:

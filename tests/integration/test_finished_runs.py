@@ -5,18 +5,22 @@ from __future__ import annotations
 import csv
 import os
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 
 import cv2
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from posetrail import annotation, naming, retracking, run_tables
 from posetrail.annotation import redraw
-from posetrail.config import Config
+from posetrail.config import Config, load_config
 from posetrail.pipeline import process
 from posetrail.retracking import retrack
-from posetrail.run_folder import OLD_VIDEO, open_run
+from posetrail.run_folder import OLD_VIDEO, open_run, read_json, write_json
 from posetrail.run_lock import held
 from tests.blobs import FRAMES, estimation
 from tracker.errors import OutputError, VideoError
@@ -109,3 +113,65 @@ def test_a_folder_that_another_run_writes_in_is_refused(
     ):
         process(clip, tmp_path / "run", config, estimation())
     process(clip, tmp_path / "run", config, estimation())
+
+
+@pytest.mark.parametrize("job", ["draw", "track", "name"])
+def test_what_another_process_wrote_meanwhile_is_kept(
+    job: str, clip: Path, config: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between opening the run and getting the lock another process may have finished its own job."""
+    run = process(clip, tmp_path / "run", config, estimation())
+    module = {"draw": annotation, "track": retracking, "name": naming}[job]
+
+    @contextmanager
+    def late(folder: Path) -> Iterator[None]:
+        write_json(run.json_path, {**read_json(run.json_path), "meanwhile": 1})
+        with held(folder):
+            yield
+            written = read_json(run.json_path)
+            assert written["meanwhile"] == 1
+        write_json(run.json_path, {**written, "afterwards": 1})
+
+    monkeypatch.setattr(module, "held", late)
+    assert run.info["complete"] is True  # read before the lock
+    if job == "draw":
+        redraw(run)
+    elif job == "track":
+        retrack(run, config)
+    else:
+        model = SimpleNamespace(card=SimpleNamespace(name="none", model_sha256="0" * 64))
+        monkeypatch.setattr(naming, "name_actions", lambda *_: [])
+        naming.name_again(run, model, config.actions)  # type: ignore[arg-type]
+    assert read_json(run.json_path)["afterwards"] == 1
+
+
+def test_tracking_again_that_is_interrupted_says_so_until_it_is_done(
+    clip: Path, config: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = process(clip, tmp_path / "run", config, estimation())
+
+    def interrupted(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(run_tables, "write_actions_csv", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            retrack(run, config)
+    left = open_run(run.folder)
+    assert left.info["complete"] is False
+    assert retracking.MIXED in left.info["warnings"]
+    done = retrack(left, config)
+    assert done.info["complete"] is True
+    assert done.info["warnings"] == [OLD_VIDEO]
+    assert retracking.WAS_COMPLETE not in done.info
+
+
+def test_people_seen_but_not_followed_are_not_called_nobody(clip: Path, tmp_path: Path) -> None:
+    image = tmp_path / "image"
+    image.mkdir()
+    shutil.copy(clip / "000.png", image)
+    config = load_config(overrides={"video.fps": 20.0, "output.video": False})
+    run = process(image, tmp_path / "run", config, estimation())
+    assert run.info["counts"]["detections"] == 1
+    assert run.info["warnings"] == [run_tables.UNFOLLOWED]
+    assert retrack(run, config).info["warnings"] == [run_tables.UNFOLLOWED]
