@@ -17,8 +17,8 @@ import tempfile
 from pathlib import Path
 
 from scripts.train_pose.data import held_out, read_labels
-from scripts.train_pose.drawn import LOOKS
 from scripts.train_pose.export import INPUT, export, load
+from scripts.train_pose.looks import LOOKS
 from scripts.train_pose.network import MULTIPLE, STRIDE
 from tracker.skeleton import COCO18
 
@@ -58,7 +58,7 @@ def main() -> None:
     parser.add_argument("trunk", type=Path, help="movenet-multipose.json, its .bin beside it")
     parser.add_argument("data", type=Path, help="COCO folder: images/ and annotations.json")
     parser.add_argument("--checkpoint", type=Path, help="without: the drawn maps, uncorrected")
-    parser.add_argument("--looks", choices=LOOKS, default="two", help="see drawn.py")
+    parser.add_argument("--looks", choices=LOOKS, default="two", help="see looks.py")
     parser.add_argument("--held-out", action="store_true", help="judge what no training saw")
     given, options = parser.parse_known_args()
     with tempfile.TemporaryDirectory() as name:

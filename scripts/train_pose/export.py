@@ -22,7 +22,8 @@ import torch
 from onnx import TensorProto, helper, numpy_helper
 from torch import nn
 
-from scripts.train_pose.drawn import LOOKS, DrawnMoveNet, Look
+from scripts.train_pose.drawn import DrawnMoveNet
+from scripts.train_pose.looks import LOOKS, Look
 from scripts.train_pose.network import CorrectedMoveNet
 from scripts.train_pose.trunk import MoveNetTrunk
 
@@ -144,7 +145,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("published", type=Path, help="movenet-multipose.json, its .bin beside it")
     parser.add_argument("file", type=Path, help="models/pose/<name>.onnx")
-    parser.add_argument("--looks", choices=LOOKS, default="two", help="see drawn.py")
+    parser.add_argument("--looks", choices=LOOKS, default="two", help="see looks.py")
     parser.add_argument("--checkpoint", type=Path, help="of the training of a correction")
     parser.add_argument("--wide", action="store_true", help="float32 weights: twice the size")
     given = parser.parse_args()

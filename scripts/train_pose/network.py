@@ -14,7 +14,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from scripts.train_pose.drawn import TWO_LOOKS, DrawnMoveNet, Look
+from scripts.train_pose.drawn import DrawnMoveNet
+from scripts.train_pose.looks import TWO_LOOKS, Look
 from scripts.train_pose.trunk import Features, up
 from tracker.skeleton import COCO18, Skeleton
 

@@ -12,17 +12,9 @@ import pytest
 torch = pytest.importorskip("torch", reason="the training code needs the extra `train`")
 pytest.importorskip("onnx", reason="the export needs the extra `train`")
 
-from scripts.train_pose.drawn import (
-    DrawnMoveNet,
-    Look,
-    Places,
-    _guesses,
-    _mirrored,
-    _offsets,
-    _rescaled,
-    _trust,
-)
+from scripts.train_pose.drawn import DrawnMoveNet, _guesses, _offsets
 from scripts.train_pose.export import export
+from scripts.train_pose.looks import Look, Places, mirrored, rescaled, trust
 from tracker.decoding import DecoderSettings, InputGeometry, decode
 from tracker.skeleton import COCO17, COCO18
 
@@ -113,8 +105,8 @@ def test_places_of_a_look_come_back_to_the_image(look: Look) -> None:
         seen[..., 0] = float(theirs[0]) - seen[..., 0]
         seen = seen[:, COCO17.mirror]
     xy = Places(torch.tensor(np.floor(seen)).long(), torch.tensor(seen % 1, dtype=torch.float32))
-    back = _rescaled(
-        _mirrored(xy, theirs[0]) if look.mirrored else xy, torch.tensor(size // 4), theirs
+    back = rescaled(
+        mirrored(xy, theirs[0]) if look.mirrored else xy, torch.tensor(size // 4), theirs
     )
     np.testing.assert_allclose(4 * (back.cell + back.rest).numpy() - 0.5, person, atol=1e-3)
 
@@ -123,9 +115,9 @@ def test_the_look_that_suits_a_size_best_is_trusted_with_it() -> None:
     sizes = torch.tensor([10.0, 100.0, 1000.0])
     small, large = Look(most=100), Look(least=100)
     for look, expected in ((small, [1, 1, 0]), (large, [0, 1, 1])):
-        trust = _trust(look, (small, large), sizes)
-        np.testing.assert_allclose(trust, expected, atol=0.01)
-    assert (_trust(Look(), (Look(),), sizes) == 1).all()
+        trusted = trust(look, (small, large), sizes)
+        np.testing.assert_allclose(trusted, expected, atol=0.01)
+    assert (trust(Look(), (Look(),), sizes) == 1).all()
 
 
 def test_exported_file_draws_the_same(net: DrawnMoveNet, tmp_path: Path) -> None:

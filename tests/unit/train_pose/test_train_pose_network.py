@@ -13,9 +13,9 @@ import pytest
 torch = pytest.importorskip("torch", reason="the training code needs the extra `train`")
 onnx = pytest.importorskip("onnx", reason="the export needs the extra `train`")
 
-from scripts.train_pose.drawn import ONE_LOOK
 from scripts.train_pose.export import export
 from scripts.train_pose.graph import read_weights
+from scripts.train_pose.looks import ONE_LOOK
 from scripts.train_pose.loss import masked_l2
 from scripts.train_pose.network import CorrectedMoveNet, HeadSize
 from scripts.train_pose.trunk import BRANCHES, EXTRACTOR, MoveNetTrunk
