@@ -133,10 +133,11 @@ def event_scores(
     truth, predicted : sequence of Action
         Events of one video, without the background.
     tolerance_s : float
-        Middles further apart than this are no match, in seconds.
+        Middles of intervals further apart than this are no match, in seconds; peaks, which a
+        label may lack, do not count.
     """
     pairs = sorted(
-        (abs(true.middle_s - (guess.start_s + guess.end_s) / 2), i, j)
+        (abs(_centre_s(true) - _centre_s(guess)), i, j)
         for i, true in enumerate(truth)
         for j, guess in enumerate(predicted)
         if (true.track_id, true.label) == (guess.track_id, guess.label)
@@ -219,6 +220,10 @@ def wilson_interval(successes: int, n: int) -> tuple[float, float]:
     middle = (share + z * z / (2 * n)) / (1 + z * z / n)
     half = z * np.sqrt(share * (1 - share) / n + z * z / (4 * n * n)) / (1 + z * z / n)
     return float(max(middle - half, 0.0)), float(min(middle + half, 1.0))
+
+
+def _centre_s(action: Action) -> float:
+    return (action.start_s + action.end_s) / 2
 
 
 def _ratio(part: NDArray[np.generic], whole: NDArray[np.generic]) -> NDArray[np.float64]:

@@ -76,6 +76,12 @@ def test_events_match_one_to_one_by_person_label_and_time() -> None:
     assert event_scores(truth, truth, 0.0).f1 == 1
 
 
+def test_events_equal_themselves_wherever_their_peaks_are() -> None:
+    peaked = [replace(_event(1.0), peak_s=1.0), replace(_event(2.0), peak_s=2.4), _event(3.0)]
+    assert event_scores(peaked, peaked, 0.0).f1 == 1
+    assert event_scores(peaked, [replace(each, peak_s=math.nan) for each in peaked], 0.0).f1 == 1
+
+
 def test_wilson_interval_is_the_published_one() -> None:
     low, high = wilson_interval(9, 10)
     assert (low, high) == (pytest.approx(0.5958, abs=1e-3), pytest.approx(0.9821, abs=1e-3))

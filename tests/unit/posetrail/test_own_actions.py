@@ -254,3 +254,13 @@ def test_the_whole_way_through_the_command_line(
     told = _posetrail(capsys, "eval", "actions", runs[1], "--json", figures)
     assert told[-1].startswith("result accuracy ")
     assert json.loads(figures.read_text())["trained_on"] == 1
+
+
+def test_a_run_against_itself_is_perfect(runs: list[Path], model: Path, tmp_path: Path) -> None:
+    run = open_run(runs[1])
+    settings = ActionSettings(model=lasting_name(str(model)))
+    name_again(run, load_action_model(str(model)), settings)
+    itself = shutil.copy(run.actions_path, tmp_path / "self.csv")
+    measured = measure_actions([runs[1]], [Path(itself)], tolerances_s=(0.0,), nothing="idle")
+    figures = measured.values()
+    assert figures["event_f1"] == figures["accuracy"] == figures["macro_f1"] == 1.0
