@@ -104,8 +104,9 @@ def command(
 ) -> None:
     """Find everybody in each video, follow them, name what they do; write tables and a video.
 
-    [bold]posetrail run match.mp4 --config tennis[/bold] writes runs/match/ with tracks.csv (every person
-    in every frame), people.csv, people/ (a time series per person), actions.csv, annotated.mp4 and run.json.
+    [bold]posetrail run match.mp4 --config tennis --people 2[/bold] writes runs/match/ with tracks.csv
+    (every person in every frame), people.csv, people/ (a time series per person), actions.csv,
+    annotated.mp4 and run.json.
     """
     from posetrail.batch import run_all
     from posetrail.config import load_config

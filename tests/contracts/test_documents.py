@@ -46,6 +46,14 @@ def test_every_command_and_option_of_a_document_exists(document: Path) -> None:
         load_config(assignments=keys)
 
 
+def test_strokes_are_asked_of_the_players_alone() -> None:
+    """Everybody who is followed is given strokes, line judges and ball kids, too."""
+    told = typed(ROOT / "README.md")
+    runs = [words for words in told if words[0] == "run" and "tennis" in words]
+    assert runs
+    assert all("--people" in words for words in runs)
+
+
 def test_documents_tell_something_to_type() -> None:
     """The tests above would also pass on nothing."""
     assert sum(len(typed(document)) for document in DOCUMENTS) > 20
