@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 
 from classifiers.label_tables import Cells, LabelTable
 from tracker.errors import LabelError
@@ -17,8 +17,11 @@ _MEDIA = ("media file name", "media file path", "media file", "observation id")
 _KIND = ("behavior type", "behaviour type", "status")
 _FRAME = ("frame", "frame_num", "frameid", "image index")
 _TIME = ("time_s", "time")
-#: Rows of one label further apart than so many frames (a second) are two labels.
-_MOST_FRAMES_APART = 30
+#: Rows of one label further apart than this are two labels, however few rows a table has.
+_MOST_FRAMES_APART = 30.0
+_MOST_S_APART = 1.0
+#: Rows of one label are one label where they are the table's usual step apart; so much jitter is none.
+_STEPS_APART = 1.5
 
 
 @dataclass(frozen=True)
@@ -156,12 +159,14 @@ def _shots(table: LabelTable) -> Iterator[LabelRow]:
 
 def _per_frame(table: LabelTable) -> Iterator[LabelRow]:
     """Read a label in each frame's row; neighbouring rows of one label are one label."""
-    return _joined((cells, cells.text("label", "action")) for cells in table.rows)
+    rows = ((cells, cells.text("label", "action")) for cells in table.rows)
+    return _joined(rows, _usual_reach(table))
 
 
 def _one_hot(table: LabelTable) -> Iterator[LabelRow]:
     """Read a column of 0 and 1 for each label, as SimBA and BORIS's binary tables have them."""
     names = [name for name in table.header if name and name not in _NOT_LABELS]
+    reach = _usual_reach(table)
 
     def marked(name: str) -> Iterator[tuple[Cells, str]]:
         for cells in table.rows:
@@ -171,43 +176,73 @@ def _one_hot(table: LabelTable) -> Iterator[LabelRow]:
             yield cells, name if value.startswith("1") else ""
 
     for name in names:
-        yield from _joined(marked(name))
+        yield from _joined(marked(name), reach)
 
 
-def _joined(rows: Iterator[tuple[Cells, str]]) -> Iterator[LabelRow]:
+@dataclass(frozen=True)
+class _Reach:
+    """How far apart rows of one label may be, in frames and in seconds."""
+
+    frames: float
+    seconds: float
+
+    def ends_before(self, last: LabelRow, time: float, frame: int | None) -> bool:
+        """Tell whether rows are missing between the last row of a label and this one."""
+        if frame is not None and last.end_frame is not None:
+            return frame - last.end_frame > self.frames
+        return time - last.end_s > self.seconds
+
+
+def _usual_reach(table: LabelTable) -> _Reach:
+    """Find the table's usual step, labelled rows or not: it may have every frame or every fifth."""
+    last: dict[tuple[str, ...], tuple[float, float]] = {}
+    steps: list[tuple[float, float]] = []
+    for cells in table.rows:
+        frame = cells.whole(*_FRAME)
+        now = (math.nan if frame is None else float(frame), cells.seconds(*_TIME))
+        before = last.get(_whose(cells), (math.nan, math.nan))
+        steps.append((now[0] - before[0], now[1] - before[1]))
+        last[_whose(cells)] = now
+    frames, seconds = (_usual(step[i] for step in steps) * _STEPS_APART for i in range(2))
+    return _Reach(min(frames, _MOST_FRAMES_APART), min(seconds, _MOST_S_APART))
+
+
+def _usual(steps: Iterable[float]) -> float:
+    """Give the middle one of the steps forward, the lower of two; endless where there is none."""
+    forward = sorted(step for step in steps if step > 0)
+    return forward[(len(forward) - 1) // 2] if forward else math.inf
+
+
+def _whose(cells: Cells) -> tuple[str, ...]:
+    return (*_videos(cells, "video"), cells.text(*_PERSON))
+
+
+def _joined(rows: Iterator[tuple[Cells, str]], reach: _Reach) -> Iterator[LabelRow]:
     """Join neighbouring frames of one person and label."""
     running: dict[tuple[str, ...], LabelRow] = {}
     for cells, label in rows:
-        videos, person = _videos(cells, "video"), cells.text(*_PERSON)
-        key = (*videos, person)
+        key = _whose(cells)
         last = running.get(key)
         time, frame = cells.seconds(*_TIME), cells.whole(*_FRAME)
         if math.isnan(time) and frame is None:
             raise LabelError(f"{cells.place}: the row has neither a frame nor a time.")
-        if last is not None and (last.label != label or _apart(last, time, frame)):
+        if last is not None and (last.label != label or reach.ends_before(last, time, frame)):
             yield running.pop(key)
             last = None
         if label:
-            first = last or LabelRow(cells.place, label, videos, person, time, time, frame, frame)
-            running[key] = LabelRow(
-                first.place,
+            begun = LabelRow(
+                cells.place,
                 label,
-                videos,
-                person,
-                first.start_s,
+                key[:-1],
+                key[-1],
                 time,
-                first.start_frame,
+                time,
                 frame,
-                columns=first.columns or cells.values,
+                frame,
+                columns=cells.values,
             )
+            running[key] = replace(last or begun, end_s=time, end_frame=frame)
     yield from running.values()
-
-
-def _apart(last: LabelRow, time: float, frame: int | None) -> bool:
-    """Tell whether rows are missing between the last row of a label and this one."""
-    if frame is not None and last.end_frame is not None:
-        return frame - last.end_frame > _MOST_FRAMES_APART
-    return time - last.end_s > 1
 
 
 _NOT_LABELS = frozenset(

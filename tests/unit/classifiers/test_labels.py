@@ -103,6 +103,23 @@ def test_a_hole_in_the_frames_ends_a_label(tmp_path: Path) -> None:
     assert len(_labels(tmp_path / "l.csv", text)) == 2
 
 
+@pytest.mark.parametrize("form", ["frame,track_id,label", "frame,track_id,hit"])
+@pytest.mark.parametrize("step", [1, 5])
+def test_labelled_rows_alone_are_joined_at_their_usual_step(
+    tmp_path: Path, form: str, step: int
+) -> None:
+    mark = "1" if form.endswith("hit") else "hit"
+    frames = [*range(10, 110, step), *range(110 + 4 * step, 200, step)]
+    rows = "".join(f"{frame},1,{mark}\n" for frame in frames)
+    found = _labels(tmp_path / "l.csv", f"{form}\n{rows}")
+    assert [label.action.start_s for label in found] == [10 / RATE, (110 + 4 * step) / RATE]
+
+
+def test_two_labels_with_less_than_a_second_between_them_are_two(tmp_path: Path) -> None:
+    rows = "".join(f"{n / RATE:.3f},1,hit\n" for n in (*range(10, 20), *range(30, 40)))
+    assert len(_labels(tmp_path / "l.csv", f"time,track_id,label\n{rows}")) == 2
+
+
 BORIS_AGGREGATED = (
     "Observation id,Observation date,Media file name,Subject,Behavior,Behavior type,"
     "Start (s),Stop (s),Comment start\n"
