@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
+from math import floor
 from threading import Lock
 from time import perf_counter
 
@@ -233,7 +234,8 @@ def _step(settings: PoseSettings, rate: float) -> int:
         return settings.skip
     if not rate:
         return _UNKNOWN_STEP
-    return min(max(round(settings.flow.longest_s * rate), 1), _LARGEST_STEP)
+    # Rates such as 30000/1001 are rounded first: 24.9999 frames/s are 25.
+    return min(max(floor(settings.flow.longest_s * round(rate, 2)), 1), _LARGEST_STEP)
 
 
 def _row(frame: Frame, poses: Poses) -> PosedFrame:

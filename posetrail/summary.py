@@ -36,6 +36,7 @@ def print_summary(run: Run, console: Console | None = None) -> None:
         f"{counts['people']} {'person' if counts['people'] == 1 else 'people'} "
         f"in {counts['frames']} frames ({counts['seconds']:.1f} s), {_took(info)}"
     )
+    _print_looks(info, console)
     _print_names(run, console)
     _print_actions(run, console)
     for warning in info["warnings"]:
@@ -59,6 +60,16 @@ def _took(info: Mapping[str, Any]) -> str:
     return f"{info['timings']['wall_s']:.1f} s" + (
         "" if speed is None else f" at {speed:.1f} frames/s"
     )
+
+
+def _print_looks(info: Mapping[str, Any], console: Console) -> None:
+    """Say of how many frames the network answers, where flow carried people through others."""
+    looks, frames = info.get("looks", {}), info["counts"]["frames"]
+    if looks.get("step", 1) > 1:
+        console.print(
+            f"  the network looked at {frames - looks['flow_frames']} of {frames} frames, "
+            "optical flow carried people through the others"
+        )
 
 
 def _print_names(run: Run, console: Console) -> None:

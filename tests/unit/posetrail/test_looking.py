@@ -40,7 +40,8 @@ def frames(count: int, first: int = 0) -> list[Frame]:
 
 
 @pytest.mark.parametrize(
-    ("rate", "step"), [(5, 1), (25, 3), (30, 4), (60, 7), (240, 8), (0, 3), (29.97, 4)]
+    ("rate", "step"),
+    [(5, 1), (15, 1), (17, 2), (25, 3), (24.9999, 3), (29.97, 3), (60, 7), (240, 8), (0, 3)],
 )
 def test_auto_looks_several_times_a_second_whatever_the_rate(rate: float, step: int) -> None:
     assert looker(SimpleNamespace(), rate, skip="auto").facts["step"] == step
