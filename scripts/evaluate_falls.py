@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 from action_data import fall_training, falls
-from action_data.reporting import print_result, trained_on
+from action_data.reporting import print_result, print_scores, run, shipped_model, trained_on
 
 from classifiers.evaluation import refuse_leaks, scores, wilson_interval
 from classifiers.model import ActionModel
@@ -28,7 +28,7 @@ def main() -> None:
     """Print sensitivity and specificity by clip with their intervals, and the result line."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--data", type=Path, required=True)
-    parser.add_argument("--model", type=Path, default=Path("models/actions/falls.txt"))
+    parser.add_argument("--model", type=Path, default=shipped_model("falls"))
     parser.add_argument("--cross-validate", action="store_true")
     parser.add_argument("--json", type=Path)
     options = parser.parse_args()
@@ -52,7 +52,7 @@ def _clip_figures(model: ActionModel, judged: list[Recording]) -> dict[str, floa
     truth = np.array([each.labels[0].label for each in judged])
     told = np.where(found, falls.FALL, falls.OTHER)
     compared = scores(truth, told)
-    print(compared.table())
+    print_scores(compared, model.classes)
     fell = truth == falls.FALL
     values: dict[str, float | int] = {
         "accuracy": compared.accuracy,
@@ -93,4 +93,4 @@ def _sport_alarms(data: fall_training.FallData, learnt: list[Recording]) -> dict
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

@@ -15,7 +15,7 @@ import argparse
 from pathlib import Path
 
 from action_data import matches_judged, strokes
-from action_data.reporting import print_result, trained_on
+from action_data.reporting import print_result, print_scores, run, shipped_model, trained_on
 
 from classifiers.model import ActionModel
 from classifiers.recordings import Recording
@@ -25,7 +25,7 @@ def main() -> None:
     """Print each match's accuracy, the confusion matrix and the result line."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--data", type=Path, required=True)
-    parser.add_argument("--model", type=Path, default=Path("models/actions/tennis-strokes.txt"))
+    parser.add_argument("--model", type=Path, default=shipped_model("tennis-strokes"))
     parser.add_argument("--hand", choices=("told", "found"), default="found")
     parser.add_argument("--cross-validate", action="store_true")
     parser.add_argument("--json", type=Path)
@@ -35,7 +35,7 @@ def main() -> None:
     told = options.hand == "told"
     seen: dict[str, int] = {}
     if options.cross_validate:
-        others = _others(options.data.parent)
+        others = _others(options.data.resolve().parent)
         pooled, each = matches_judged.leave_one_match_out(matches, others, hand_told=told)
     else:
         model = ActionModel.load(options.model)
@@ -43,7 +43,9 @@ def main() -> None:
         pooled, each = matches_judged.judge_by_match(model, matches, hand_told=told)
     for match, found in each.items():
         print(f"{match}: accuracy {found.accuracy:.3f}, macro-F1 {found.macro_f1:.3f}, n {found.n}")
-    print(pooled.table())
+    print_scores(pooled, strokes.FOUR)
+    if pooled.n < len(matches):
+        print(f"left out, too little of the player seen: {len(matches) - pooled.n} clips")
     values = {"accuracy": pooled.accuracy, "macro_f1": pooled.macro_f1, "n": pooled.n, **seen}
     print_result(values, options.json)
 
@@ -56,4 +58,4 @@ def _others(data: Path) -> list[Recording]:
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

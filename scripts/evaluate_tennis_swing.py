@@ -15,7 +15,7 @@ from pathlib import Path
 
 import numpy as np
 from action_data import strokes, tennis_swing
-from action_data.reporting import print_result, trained_on
+from action_data.reporting import print_result, print_scores, run, shipped_model, trained_on
 
 from classifiers.actions import Action
 from classifiers.evaluation import event_scores, scores
@@ -56,7 +56,7 @@ def main() -> None:
     """Print the confusion of frames, the event figures and the result line."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--data", type=Path, required=True)
-    parser.add_argument("--model", type=Path, default=Path("models/actions/tennis-strokes.txt"))
+    parser.add_argument("--model", type=Path, default=shipped_model("tennis-strokes"))
     parser.add_argument("--cross-validate", action="store_true")
     parser.add_argument("--json", type=Path)
     options = parser.parse_args()
@@ -120,7 +120,7 @@ def _figures(model: ActionModel, parts: list[Part]) -> dict[str, float | int]:
             predicted + events.predicted,
         )
     compared = scores(np.concatenate(truth), np.concatenate(told))
-    print(compared.table())
+    print_scores(compared, model.classes)
     print(f"swings: {found} of {true} found within {TOLERANCE_S} s, {predicted} predicted")
     return {
         "accuracy": compared.accuracy,
@@ -140,4 +140,4 @@ def _events(model: ActionModel, part: Part, probabilities: np.ndarray) -> list[A
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import numpy as np
 from action_data import strokes, thetis
-from action_data.reporting import print_result, trained_on
+from action_data.reporting import print_result, print_scores, run, shipped_model, trained_on
 
 from classifiers.evaluation import Scores, grouped_folds, scores
 from classifiers.methods.lightgbm import LightGBMSettings
@@ -47,7 +47,7 @@ def main() -> None:
     """Print the confusion matrix and the result line of what was asked for."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--data", type=Path, required=True)
-    parser.add_argument("--model", type=Path, default=Path("models/actions/tennis-strokes.txt"))
+    parser.add_argument("--model", type=Path, default=shipped_model("tennis-strokes"))
     parser.add_argument("--cross-validate", action="store_true")
     parser.add_argument("--onto", type=Path)
     parser.add_argument("--json", type=Path)
@@ -64,7 +64,8 @@ def main() -> None:
         model = ActionModel.load(options.model)
         seen = trained_on(model.card, front)
         found = _judge(model, front)
-    print(found.table())
+    known = strokes.CLASSES if options.onto is None else strokes.FOUR
+    print_scores(found, known)
     values = {"accuracy": found.accuracy, "macro_f1": found.macro_f1, "n": found.n, **seen}
     print_result(values, options.json)
 
@@ -111,4 +112,4 @@ def _onto_matches(captures: list[thetis.Capture], matches: list[Recording]) -> S
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

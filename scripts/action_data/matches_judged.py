@@ -16,6 +16,7 @@ from classifiers.training import clip_probabilities, clip_values, make_model
 from classifiers.training_windows import LabelledWindows, labelled_windows
 from features.joints import ACTION13
 from features.mirroring import mirrored
+from tracker.errors import EvaluationError
 
 FloatArray = NDArray[np.float32]
 
@@ -23,7 +24,15 @@ FloatArray = NDArray[np.float32]
 def leave_one_match_out(
     matches: Sequence[Recording], others: Sequence[Recording], *, hand_told: bool = True
 ) -> tuple[Scores, dict[str, Scores]]:
-    """Learn from three matches and the other sources, judge on the fourth; pooled, and each."""
+    """Learn from the other matches and sources, judge on the one left out; pooled, and each.
+
+    Raises
+    ------
+    EvaluationError
+        If there is one match only.
+    """
+    if len({recording.group for recording in matches}) < 2:
+        raise EvaluationError("Leaving one match out needs two matches at least, found one.")
     truth, told, groups = [], [], []
     for match in sorted({recording.group for recording in matches}):
         judged = [recording for recording in matches if recording.group == match]
@@ -85,7 +94,7 @@ def _with_found_hand(model: ActionModel, data: LabelledWindows, as_right: FloatA
     one = np.ones(len(data), np.int64)
     lead = RecognitionSettings().left_lead
     hands = choose_hands(one, as_right, as_left, model.background, lead)
-    return as_left if hands[1] == "left" else as_right
+    return as_left if hands.get(1) == "left" else as_right
 
 
 def _pooled(

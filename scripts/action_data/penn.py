@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 from scipy.io import loadmat
 
+from action_data.reading import each_read
 from classifiers.card import Source
 from classifiers.recordings import Recording, one_person, whole_clip
 from features.joints import ACTION13
@@ -18,8 +19,16 @@ _THEIR_ORDER = ("nose", *(f"{side}_{pair}" for pair in _THEIR_PAIRS for side in 
 
 
 def read(folder: Path) -> list[Recording]:
-    """Read every clip; the group is the clip, the label its action."""
-    return [_clip(path) for path in sorted(folder.glob("*.mat"))]
+    """Read every clip; the group is the clip, the label its action.
+
+    Raises
+    ------
+    FormatError
+        If no clip can be read.
+    """
+    return each_read(
+        sorted(folder.glob("*.mat")), _clip, folder, "a .mat for each clip, with x, y and action"
+    )
 
 
 def source(recordings: int) -> Source:

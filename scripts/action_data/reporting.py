@@ -2,13 +2,44 @@
 
 from __future__ import annotations
 
+import io
 import json
-from collections.abc import Mapping, Sequence
+import sys
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from classifiers.card import ActionCard
+from classifiers.evaluation import Scores
 from classifiers.recordings import Recording
+from posetrail.resources import models_dir
+from tracker.errors import PosetrailError
 from tracker.files import written_whole
+
+
+def run(main: Callable[[], None]) -> None:
+    """Run a script; what is wrong with its input is one line on standard error, not a traceback."""
+    if isinstance(sys.stdout, io.TextIOWrapper):  # names of files may be anything
+        sys.stdout.reconfigure(errors="backslashreplace")
+    try:
+        main()
+    except PosetrailError as error:
+        print(error, file=sys.stderr)
+        sys.exit(error.exit_code)
+
+
+def shipped_model(name: str) -> Path:
+    """Give the path of a shipped action model, from wherever a script is run."""
+    return models_dir() / "actions" / f"{name}.txt"
+
+
+def print_scores(compared: Scores, known: Sequence[str]) -> None:
+    """Print each class and the confusion; say which classes the data or the model lacks."""
+    print(compared.table())
+    there = {name for name, n in zip(compared.classes, compared.count, strict=True) if n}
+    if absent := [name for name in known if name not in there]:
+        print(f"not in this data, and no part of macro-F1: {', '.join(absent)}")
+    if unknown := sorted(there.difference(known)):
+        print(f"the model does not know, and every one counts as wrong: {', '.join(unknown)}")
 
 
 def print_result(values: Mapping[str, float | int], json_path: Path | None) -> None:

@@ -25,6 +25,8 @@ from features.windows import Windows, WindowSettings
 
 IDLE = "idle"
 CLASSES = (IDLE, "forehand", "backhand", "forehand_slice", "backhand_slice", "serve")
+#: What the matches tell apart: a slice is its stroke.
+FOUR = (IDLE, "forehand", "backhand", "serve")
 FAMILIES = ("positions", "velocities", "angles", "distances", "statistics")
 #: A stroke's swing takes 0.7 to 1 s; 0.5 s holds its middle only (docs/decisions/0060).
 WINDOW = WindowSettings(window_s=0.8)

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from action_data.reading import each_read
 from classifiers.card import Source
 from classifiers.recordings import Recording, one_person, whole_clip
 from features.joints import ACTION13
@@ -14,11 +15,25 @@ from features.joints import ACTION13
 RATE = 30.0
 SQUARE = 256.0
 LEFT_HANDED = ("nadal",)
+EXPECTED = "a folder for each match of CSV clips with nose_y, nose_x, ... of 13 joints, and shot"
 
 
 def read(folder: Path) -> list[Recording]:
-    """Read every clip; the group is the match. Coordinates are y before x in the files."""
-    return [_clip(path) for path in sorted(folder.glob("*/*.csv"))]
+    """Read every clip; the group is the match. Coordinates are y before x in the files.
+
+    Parameters
+    ----------
+    folder : Path
+        Holds a folder for each match, or is the folder of one match.
+
+    Raises
+    ------
+    FormatError
+        If no clip can be read.
+    """
+    folder = folder.resolve()
+    clips = sorted(folder.glob("*/*.csv")) or sorted(folder.glob("*.csv"))
+    return each_read(clips, _clip, folder, EXPECTED)
 
 
 def source(recordings: int) -> Source:

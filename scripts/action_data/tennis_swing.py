@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from action_data.reading import each_read
 from classifiers.card import Source
 from classifiers.recordings import Recording, labelled_runs, one_person
 from tracker.skeleton import COCO18
@@ -19,13 +20,29 @@ LABELS = {
     "foreslice": "forehand_slice",
     "backslice": "backhand_slice",
 }
+EXPECTED = (
+    f"a CSV for each of {', '.join(LABELS)}, so named, with frame_num, Nose_x, Nose_y, ... of 18 "
+    "joints, and action_gt_num"
+)
 _CAMEL = {"right": "R", "left": "L"}
 _LARGEST_BOX = 800
 
 
 def read(folder: Path) -> list[Recording]:
-    """Read every class's video; each is its own group. Between swings the player is idle."""
-    return [_video(path) for path in sorted(folder.glob("*.csv"))]
+    """Read every class's video; each is its own group. Between swings the player is idle.
+
+    Parameters
+    ----------
+    folder : Path
+        Holds a CSV for each class, named after it; or one such CSV.
+
+    Raises
+    ------
+    FormatError
+        If no video can be read.
+    """
+    videos = [folder] if folder.is_file() else sorted(folder.glob("*.csv"))
+    return each_read(videos, _video, folder, EXPECTED)
 
 
 def source(recordings: int) -> Source:
@@ -43,12 +60,18 @@ def _video(path: Path) -> Recording:
     fractions = table[columns].to_numpy(np.float64).reshape(len(table), len(COCO18), 2)
     frame = table["frame_num"].to_numpy(np.int64)
     tracks = one_person(COCO18, fractions * _box_sizes(fractions)[:, None], RATE, frame=frame)
-    swings = np.where(
-        table["action_gt_num"].to_numpy() > 0, LABELS.get(path.stem, path.stem), "idle"
-    )
+    swings = np.where(table["action_gt_num"].to_numpy() > 0, _swing(path.stem), "idle")
     return Recording(
         "tennis_swing", path.stem, path.stem, tracks, labelled_runs(tracks, list(swings))
     )
+
+
+def _swing(stem: str) -> str:
+    """Tell the class from a file's name, which may say more: test_forehand_2."""
+    named = [label for theirs, label in LABELS.items() if theirs in stem.lower()]
+    if len(named) != 1:
+        raise ValueError(f"the file's name should say one of {', '.join(LABELS)}")
+    return named[0]
 
 
 def _their_name(joint: str) -> str:
@@ -71,4 +94,6 @@ def _sides(fractions: NDArray[np.float64]) -> NDArray[np.float64]:
         pixels = fractions * side
         whole = np.nanmax(np.abs(pixels - np.round(pixels)), axis=1, initial=0) < 1e-6 * side
         sides[whole] = side
+    if np.isnan(sides).all():
+        raise ValueError("places are not fractions of a box of whole pixels")
     return np.where(np.isfinite(sides), sides, np.nanmedian(sides))

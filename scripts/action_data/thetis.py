@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import lzma
 import tarfile
+import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -10,6 +12,7 @@ from pathlib import Path, PurePosixPath
 import numpy as np
 from numpy.typing import NDArray
 
+from action_data.reading import each_read, unreadable
 from classifiers.actions import Action
 from classifiers.card import Source
 from classifiers.recordings import Hand, Recording, one_person
@@ -30,6 +33,11 @@ LABELS = {
 }
 _JOINTS = {"nose": "HEAD", "wrist": "HAND", "ankle": "FOOT"}
 _MAX_MEMBER = 20_000_000
+_LEAST_FRAMES = int(RATE)
+EXPECTED = (
+    "a tar archive of LEVEL/STROKE/PERSON.txt with 15 Kinect joints in each frame, where STROKE is "
+    f"one of {', '.join(LABELS)}"
+)
 
 
 @dataclass(frozen=True)
@@ -55,10 +63,19 @@ class Capture:
 
 
 def read(archive: Path, strokes: Sequence[str] = tuple(LABELS)) -> list[Capture]:
-    """Read the captures of some strokes from the archive, in the order of their names."""
-    with tarfile.open(archive) as tar:
-        found = list(_members(tar, strokes))
-    return sorted(found, key=lambda capture: capture.name)
+    """Read the captures of some strokes from the archive, in the order of their names.
+
+    Raises
+    ------
+    FormatError
+        If the archive is missing or damaged, or no capture in it can be read.
+    """
+    try:
+        with tarfile.open(archive) as tar:
+            texts = dict(sorted(_members(tar, strokes)))
+    except (OSError, EOFError, tarfile.TarError, lzma.LZMAError, zlib.error) as error:
+        raise unreadable(archive, EXPECTED, error) from error
+    return each_read(texts, lambda name: _capture(name, texts[name]), archive, EXPECTED)
 
 
 def source(recordings: int) -> Source:
@@ -77,21 +94,28 @@ def seen_from(xyz: NDArray[np.float64], degrees: float) -> NDArray[np.float64]:
     return np.stack([x, -xyz[..., 1]], axis=-1)
 
 
-def _members(tar: tarfile.TarFile, strokes: Sequence[str]) -> Iterator[Capture]:
+def _members(tar: tarfile.TarFile, strokes: Sequence[str]) -> Iterator[tuple[str, bytes]]:
     for member in tar:
         parts = PurePosixPath(member.name).parts
-        if not member.isfile() or len(parts) != 3 or parts[1] not in strokes:
+        if not member.isfile() or len(parts) < 3 or parts[-2] not in strokes:
             continue
         file = tar.extractfile(member)
         if file is None or member.size > _MAX_MEMBER:
             continue
-        person = f"{parts[0]}/{PurePosixPath(parts[2]).stem}"
-        yield Capture(member.name, person, parts[1], _parse(file.read().decode("ascii")))
+        yield member.name, file.read()
+
+
+def _capture(name: str, content: bytes) -> Capture:
+    level, stroke, file = PurePosixPath(name).parts[-3:]
+    person = f"{level}/{PurePosixPath(file).stem}"
+    return Capture(name, person, stroke, _parse(content.decode("ascii")))
 
 
 def _parse(text: str) -> NDArray[np.float64]:
     rows = [line.split() for line in text.splitlines() if line and not line.startswith("FRAME")]
     frames = len(rows) // len(_ORDER)
+    if frames < _LEAST_FRAMES:
+        raise ValueError(f"holds {frames} frames, {_LEAST_FRAMES} are a second")
     points = np.array(rows[: frames * len(_ORDER)], float).reshape(frames, len(_ORDER), 3)
     xyz = points[:, [_ORDER.index(_their_name(joint)) for joint in ACTION13.keypoints]]
     xyz[(xyz == 0).all(axis=2)] = np.nan
