@@ -15,17 +15,17 @@ from posetrail.estimation import Estimation, load_estimation
 from posetrail.looking import Looker, PosedFrame
 from posetrail.opening import open_chosen
 from posetrail.progress import Reporter, Silent, expected_frames
-from posetrail.provenance import source_facts, speed, stage_seconds, story_facts
+from posetrail.provenance import action_model_facts, source_facts, speed, stage_seconds, story_facts
 from posetrail.recognition import chosen_action_model
 from posetrail.run_folder import (
     Run,
-    check_same_run,
     claim_folder,
     default_folder,
     write_json,
 )
 from posetrail.run_lock import held
 from posetrail.run_tables import make_story, write_story
+from posetrail.same_run import check_same_run, file_facts
 from posetrail.stopwatch import Stopwatch
 from posetrail.version import __version__
 from tracker.errors import UsageError, VideoError
@@ -49,6 +49,8 @@ class _Job:
     """How many frames were zoomed and carried."""
     frames_before: int = 0
     """Frames that an interrupted run had done already."""
+    file: dict[str, int | None] = field(default_factory=dict)
+    """State of the source before it was read."""
     origin: dict[str, Any] = field(default_factory=dict)
     """What the tables say of where they come from."""
 
@@ -170,8 +172,10 @@ def process(
     with open_chosen(path, config.video) as source, held(folder):
         job.run = claim_folder(folder, path, overwrite=overwrite, resume=resume)
         if job.run.json_path.exists():
-            check_same_run(job.run, path, config)
+            model = action_model_facts(action_model)
+            check_same_run(job.run, path, config, estimation.facts, model)
             return job.run
+        job.file = file_facts(path)
         job.origin = {"posetrail": __version__, "source": str(path), **estimation.facts}
         checkpoint = Checkpoint(job.run.checkpoint_path, _plan(path, config, estimation))
         poses = _estimate(job, source, estimation, checkpoint)
@@ -195,12 +199,10 @@ def process(
 
 def _plan(path: Path, config: Config, estimation: Estimation) -> dict[str, Any]:
     """Everything that decides the poses: an interrupted run goes on only where it is the same."""
-    file = path.stat() if path.exists() else None
     return {
         "version": __version__,
         "source": str(path.resolve()),
-        "size": file.st_size if file else None,
-        "modified": file.st_mtime_ns if file else None,
+        **file_facts(path),
         "video": config.video.model_dump(mode="json"),
         "pose": config.pose.model_dump(mode="json"),
         "network": estimation.facts,
@@ -245,7 +247,7 @@ def _finish(job: _Job, source: Source, estimation: Estimation, facts: Mapping[st
     write_json(
         job.run.json_path,
         {
-            "source": source_facts(source.info),
+            "source": source_facts(source.info) | job.file,
             "config": job.config.model_dump(mode="json"),
             "network": estimation.facts,
             **facts,

@@ -16,7 +16,6 @@ from tracker.images import is_pattern
 
 if TYPE_CHECKING:
     import pandas as pd
-    from pydantic import BaseModel
 
     from tracker.poses import PoseTable
     from tracker.tracks import Tracks
@@ -256,27 +255,6 @@ def _refuse_earlier(run: Run) -> None:
     if run.checkpoint_path.exists():
         raise OutputError(
             f"{run.folder} holds an interrupted run.", hint="Use --resume or --overwrite."
-        )
-
-
-def check_same_run(run: Run, source: Path, config: BaseModel) -> None:
-    """Check that a finished run is the one that is asked for, before it is taken for the result.
-
-    Raises
-    ------
-    OutputError
-        If it was made of another source or with other options.
-    """
-    earlier = run.info
-    if earlier["source"]["path"] != str(source.absolute()):
-        raise OutputError(
-            f"{run.folder} holds a run of {earlier['source']['path']}.",
-            hint="Choose another folder with --output.",
-        )
-    if earlier["config"] != config.model_dump(mode="json"):
-        raise OutputError(
-            f"{run.folder} holds a finished run with other options.",
-            hint="Use --overwrite or another --output.",
         )
 
 

@@ -7,6 +7,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -45,6 +46,35 @@ def test_resuming_a_finished_run_leaves_it_alone(
     process(clip, tmp_path / "run", config, again, resume=True)
     assert again.estimator.calls == 0  # type: ignore[attr-defined]
     assert first.json_path.stat().st_mtime_ns == before
+
+
+def test_a_finished_run_is_not_the_result_for_a_replaced_video(
+    clip: Path, config: Config, tmp_path: Path
+) -> None:
+    images = tmp_path / "images"
+    shutil.copytree(clip, images)
+    run = process(images, tmp_path / "run", config, estimation())
+    os.utime(images, (1, 1))
+    with pytest.raises(OutputError, match="earlier state of this source"):
+        process(images, run.folder, config, estimation(), resume=True)
+
+
+def test_a_finished_run_is_not_the_result_for_other_models_of_the_same_path(
+    clip: Path, config: Config, tmp_path: Path
+) -> None:
+    first = replace(estimation(), facts={"network": "blob", "sha256": "1"})
+    run = process(clip, tmp_path / "run", config, first)
+    process(clip, run.folder, config, first, resume=True)
+    trained = replace(estimation(), facts={"network": "blob", "sha256": "2"})
+    with pytest.raises(OutputError, match="another network"):
+        process(clip, run.folder, config, trained, resume=True)
+    info = {**run.info, "action_model": {"name": "strokes", "sha256": "3"}}
+    write_json(run.json_path, info)
+    with pytest.raises(OutputError, match="another action model"):
+        process(clip, run.folder, config, first, resume=True)
+    write_json(run.json_path, {**run.info, retracking.WAS_COMPLETE: True})
+    with pytest.raises(OutputError, match=r"interrupted\. Finish it with posetrail track"):
+        process(clip, run.folder, config, first, resume=True)
 
 
 def pictures(path: Path) -> list[NDArray[np.uint8]]:
