@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import deque
 from dataclasses import dataclass, field
 
@@ -47,14 +48,27 @@ class _Person:
     recent: deque[tuple[float, FloatArray]] = field(default_factory=deque)
     left_lead: float = 0.0
     label: str | None = None
-    since_s: float = float("nan")
+    since_s: float = math.nan
+    total: float = 0.0
+    moments: int = 0
+
+    def begin(self, label: str | None, time: float) -> None:
+        """Begin another label, or none."""
+        self.label, self.since_s = label, time if label else math.nan
+        self.total, self.moments = 0.0, 0
+
+    def sureness(self, probability: float) -> float:
+        """Take in a moment of the label and give its mean probability since it began."""
+        self.total, self.moments = self.total + probability, self.moments + 1
+        return self.total / self.moments
 
 
 class LiveRecogniser:
     """Names actions frame by frame, looking only back.
 
     A window ends at the moment itself, so what is told of a stroke comes about half a window after
-    its middle. Nothing grows: the last window of frames is kept, and each person's last moments.
+    its middle. Nothing grows: the last window of frames is kept, and the last moments of everybody
+    who is in it; who was not seen for longer is forgotten and begins anew.
 
     Parameters
     ----------
@@ -113,6 +127,8 @@ class LiveRecogniser:
         oldest = time - window.window_s - window.max_gap_s
         while self._frames[0][0] < oldest:
             self._frames.popleft()
+        present = {person for _, ids, _ in self._frames for person in ids.tolist()}
+        self._people = {i: known for i, known in self._people.items() if i in present}
         if not len(track_id):
             return {}
         probabilities = self._probabilities(self._windows(time, track_id), time)
@@ -182,13 +198,13 @@ class LiveRecogniser:
             mean[background] = -1
         best = int(mean.argmax())
         label = self._model.classes[best]
-        if active >= self._events.enter or (known.label and active >= self._events.leave):
-            if label != known.label:
-                known.label, known.since_s = label, time
-        else:
-            known.label, known.since_s = None, float("nan")
+        going = active >= self._events.enter or (known.label and active >= self._events.leave)
+        if (label if going else None) != known.label:
+            known.begin(label if going else None, time)
+        if known.label and known.sureness(float(mean[best])) < self._events.least_score:
+            return Doing(None, float(mean[best]), math.nan)
         return Doing(known.label, float(mean[best]), known.since_s)
 
     def forget(self, track_id: int) -> None:
-        """Forget somebody who is gone for good."""
+        """Forget somebody who is gone for good, before a window without them has passed."""
         self._people.pop(track_id, None)

@@ -9,6 +9,7 @@ from classifiers.actions import Action
 from classifiers.learning import LearningSettings, blank_card, fit_model, make_examples
 from classifiers.live import LiveRecogniser
 from classifiers.model import ActionModel
+from classifiers.recognition import RecognitionSettings
 from classifiers.recordings import Recording, one_person
 from features.joints import ACTION13
 from features.windows import windows_at
@@ -79,6 +80,26 @@ def test_it_remembers_one_window_of_frames_and_nobody_who_is_forgotten(model: Ac
     assert len(live._frames) <= (window.window_s + window.max_gap_s) * RATE + 2
     live.forget(1)
     assert live._people == {}
+
+
+def test_who_is_gone_for_longer_than_a_window_is_forgotten(model: ActionModel) -> None:
+    live = LiveRecogniser(model, ACTION13)
+    xy = _lifting(4).tracks.xy
+    for number in range(300):
+        live.update(number / 10, np.array([number + 1]), xy[:1])
+    window = model.card.window
+    assert len(live._people) <= (window.window_s + window.max_gap_s) * 10 + 2
+    live.update(40.0, np.empty(0, np.int64), xy[:0])
+    assert live._people == {}
+
+
+def test_labels_that_are_too_unsure_are_not_told(model: ActionModel) -> None:
+    tracks = _lifting(9).tracks
+    assert model.card.events is not None
+    strict = model.card.events.model_copy(update={"least_score": 1.0})
+    settings = RecognitionSettings(events=strict)
+    assert "up" in _told(LiveRecogniser(model, ACTION13), tracks)
+    assert set(_told(LiveRecogniser(model, ACTION13, settings), tracks)) == {None}
 
 
 def test_frames_without_people_and_people_who_come_and_go(model: ActionModel) -> None:
