@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from posetrail.differences import differences
 from posetrail.run_folder import read_json, write_json
 from tracker.errors import OutputError
 from tracker.poses import Poses, PoseTable
@@ -121,11 +122,9 @@ def _chunks(
 
 
 def _check_plan(found: Mapping[str, Any], wanted: Mapping[str, Any], folder: Path) -> None:
-    different = sorted(
-        key for key in found.keys() | wanted.keys() if found.get(key) != wanted.get(key)
-    )
+    different = differences(found, wanted)
     if different:
         raise OutputError(
-            f"The interrupted run in {folder} was made with another {', '.join(different)}.",
-            hint="Use the same options with --resume, or start anew with --overwrite.",
+            f"The interrupted run in {folder} was begun differently: {different}.",
+            hint="Repeat its options with --resume, or start anew with --overwrite.",
         )

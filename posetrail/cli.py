@@ -146,7 +146,8 @@ def _interrupt(resumable: bool, _signal: int, _frame: FrameType | None) -> None:
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     if resumable:
         raise InterruptedRunError(
-            "Interrupted; what was finished is kept.", hint="Go on with --resume."
+            "Interrupted; what was finished is kept.",
+            hint="To go on, repeat the same command with --resume added.",
         )
     raise InterruptedRunError("Interrupted.")
 

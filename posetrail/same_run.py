@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from posetrail.config import Config
+from posetrail.differences import differences
 from posetrail.retracking import WAS_COMPLETE
 from posetrail.run_folder import Run
 from tracker.errors import OutputError
@@ -60,14 +61,15 @@ def check_same_run(
         )
     other = {
         "an earlier state of this source": _differ(earlier["source"], file_facts(source)),
-        "other options": earlier["config"] != config.model_dump(mode="json"),
+        "other options": differences(earlier["config"], config.model_dump(mode="json")),
         "another network": _differ(earlier.get("network"), _model(network)),
         "another action model": _differ(earlier.get("action_model"), _model(action_model)),
     }
     for what, differs in other.items():
         if differs:
+            which = f": {differs}" if isinstance(differs, str) else ""
             raise OutputError(
-                f"{run.folder} holds a finished run with {what}.",
+                f"{run.folder} holds a finished run with {what}{which}.",
                 hint="Use --overwrite or another --output.",
             )
 

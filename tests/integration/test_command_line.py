@@ -105,7 +105,7 @@ def test_a_run_is_never_replaced_silently_nor_taken_for_another(folder: Path) ->
     assert run(folder, *again, "--resume").returncode == 0
     other = run(folder, *again, "--resume", "--every", "2")
     assert other.returncode == 6
-    assert "other options" in other.stderr
+    assert "other options: video.every was 1, now 2." in other.stderr
     assert run(folder, *again, "--overwrite").returncode == 0
 
 

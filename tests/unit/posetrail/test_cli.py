@@ -26,4 +26,4 @@ def test_only_a_run_can_be_resumed(
         main(words)
     with pytest.raises(InterruptedRunError) as interrupted:
         handlers[signal.SIGINT](signal.SIGINT, None)
-    assert ("--resume" in str(interrupted.value)) == resumable
+    assert ("repeat the same command with --resume" in str(interrupted.value)) == resumable
