@@ -79,7 +79,7 @@ class Label:
         return self.action.label != UNDECIDED
 
 
-def read_labels(path: Path) -> list[LabelRow]:
+def read_labels(path: Path, *, may_be_empty: bool = False) -> list[LabelRow]:
     """Read a table of labels, its format told by its header.
 
     Parameters
@@ -88,6 +88,8 @@ def read_labels(path: Path) -> list[LabelRow]:
         A table with the columns of actions.csv (``video`` and ``annotator`` may be added, all but who,
         when and what left out), a BORIS export of aggregated or tabular events, a label or a column of
         0 and 1 per label in each frame's row, or a ``Shot,FrameId`` list.
+    may_be_empty : bool
+        A header without labels below it is a table, too: nothing happened.
 
     Raises
     ------
@@ -99,7 +101,7 @@ def read_labels(path: Path) -> list[LabelRow]:
     if form is None:
         raise LabelError(f"{path} is no table of labels.")
     rows = list(form.parse(table))
-    if not rows:
+    if not rows and not may_be_empty:
         raise LabelError(f"{path} has a header, but no labels below it.")
     return rows
 

@@ -44,11 +44,13 @@ class Measured:
         chosen = tolerances[min(1, len(tolerances) - 1)]
         events = self.comparison.found(chosen)
         seen = {"trained_on": self.trained_on} if self.trained_on else {}
+        f1 = {"event_f1": events.f1} if events.true else {}
         return {
             "accuracy": in_time.accuracy,
             "macro_f1": in_time.macro_f1,
-            "event_f1": events.f1,
+            **f1,
             "events": events.true,
+            "false_alarms": events.predicted - events.found,
             "n": in_time.n,
             "people": self.people,
             **seen,
@@ -70,7 +72,8 @@ def measure_actions(
     runs : sequence of Path
         Runs' folders.
     labels : sequence of Path
-        Tables of labels; without any, each run's labels.csv.
+        Tables of labels; without any, each run's labels.csv. One with a header only says that nothing
+        happened in its run: everybody there is judged.
     tolerances_s : iterable of float
         Middles of a true and a found event may be so far apart, in seconds.
     nothing : str
@@ -83,7 +86,7 @@ def measure_actions(
     EvaluationError
         If nobody is labelled.
     """
-    material = gather([*labels, *runs], skip_missing=skip_missing)
+    material = gather([*labels, *runs], skip_missing=skip_missing, quiet=True)
     by_name = {folder.resolve().name: open_run(folder) for folder in material.runs}
     tolerances = tuple(tolerances_s)
     parts, seen, notes = [], 0, []

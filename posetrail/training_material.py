@@ -48,7 +48,11 @@ class Material:
 
 
 def gather(
-    paths: Sequence[Path], *, group_by: str = "video", skip_missing: bool = False
+    paths: Sequence[Path],
+    *,
+    group_by: str = "video",
+    skip_missing: bool = False,
+    quiet: bool = False,
 ) -> Material:
     """Read label files and the runs that they speak of.
 
@@ -61,6 +65,9 @@ def gather(
         label files.
     skip_missing : bool
         Leave out labels of videos of which no run is given.
+    quiet : bool
+        A label file that holds a header only says that nothing happened in its run: everybody there
+        becomes a recording without labels.
 
     Raises
     ------
@@ -75,20 +82,17 @@ def gather(
     folders, files = part_paths(paths)
     runs = {folder: open_run(folder) for folder in folders}
     videos = labelled_videos(runs)
-    rows = [row for file in files for row in read_rows(file, folders)]
-    matched = match_labels(rows, videos, skip_missing=skip_missing)
+    people = _people(read_tables(files, folders, quiet=quiet), videos, folders, skip_missing)
     homes = _homes(runs)
-    recordings: list[Recording] = []
-    undecided: dict[str, list[Action]] = {}
+    recordings, undecided, handed = [], {}, False
     for video in videos:
-        for person, labels in _by_person(matched.get(video.name, [])).items():
+        for person, labels in people[video.name].items():
             recording = _recording(video, person, labels, group_by, homes[video.name])
             undecided[recording.name] = [each.action for each in labels if not each.decided]
-            if recording.labels:
+            handed |= any(each.row.columns.get("hand") for each in labels)
+            if recording.labels or not labels:
                 recordings.append(recording)
     _refuse_split_videos(recordings, group_by)
-    used = (label.row for labels in matched.values() for label in labels)
-    handed = any(row.columns.get("hand") for row in used)
     return Material(recordings, undecided, handed, group_by, folders, files)
 
 
@@ -139,13 +143,51 @@ def labelled_videos(runs: Mapping[Path, Run]) -> list[LabelledVideo]:
     return list(videos.values())
 
 
-def read_rows(file: Path, folders: Sequence[Path]) -> list[LabelRow]:
-    """Read a label file; where it lies in a run's folder, rows that name no video are of that run."""
-    rows = read_labels(file)
+def read_tables(
+    files: Sequence[Path], folders: Sequence[Path], *, quiet: bool = False
+) -> dict[Path, list[LabelRow]]:
+    """Read label files; in one that lies in a run's folder, rows that name no video are of that run."""
+    tables = {file: read_labels(file, may_be_empty=quiet) for file in files}
+    inside = {folder.resolve() for folder in folders}
+    for file, rows in tables.items():
+        home = file.resolve().parent
+        if home in inside:
+            tables[file] = [
+                row if row.videos else replace(row, videos=(home.name,)) for row in rows
+            ]
+    return tables
+
+
+def _people(
+    tables: Mapping[Path, Sequence[LabelRow]],
+    videos: Sequence[LabelledVideo],
+    folders: Sequence[Path],
+    skip_missing: bool,
+) -> dict[str, dict[int, list[Label]]]:
+    """Give the labels of each run's people; in a run where nothing happened, nobody has any."""
+    rows = [row for table in tables.values() for row in table]
+    matched = match_labels(rows, videos, skip_missing=skip_missing)
+    silent = {_quiet_run(file, folders) for file, table in tables.items() if not table}
+    return {
+        video.name: _by_person(matched.get(video.name, []))
+        or {person: [] for person in video.tracks.ids if video.name in silent}
+        for video in videos
+    }
+
+
+def _quiet_run(file: Path, folders: Sequence[Path]) -> str:
+    """Give the run of which a table without rows says that nothing happened in it."""
     home = file.resolve().parent
-    if home not in {folder.resolve() for folder in folders}:
-        return rows
-    return [row if row.videos else replace(row, videos=(home.name,)) for row in rows]
+    names = [folder.resolve().name for folder in folders]
+    if home in {folder.resolve() for folder in folders}:
+        return home.name
+    if len(names) == 1:
+        return names[0]
+    raise LabelError(
+        f"{file} has no labels and does not lie in a run's folder: of which of {len(names)} runs it says "
+        "that nothing happened there cannot be told.",
+        hint=f"Put it into that run's folder as {LABELS_NAME}.",
+    )
 
 
 def _by_person(labels: Sequence[Label]) -> dict[int, list[Label]]:

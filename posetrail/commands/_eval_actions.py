@@ -46,7 +46,9 @@ def command(
     """Compare the actions of runs with labels, moment by moment and event by event.
 
     Only people who have labels are judged, over all the time they are there; rows labelled ? are left
-    out. The result line's event_f1 is at the second tolerance; trained_on counts the judged people
+    out. A table with a header and no rows says that nothing happened in its run: everybody there is
+    judged. The result line's event_f1 (left out where there are no events) and false_alarms (found
+    events that are no true ones) are at the second tolerance; trained_on counts the judged people
     whose video the model has learnt from: a figure on those says how well it remembers.
     """
     from posetrail.action_measures import measure_actions

@@ -132,6 +132,37 @@ def test_judging_on_what_was_learnt_is_said(runs: list[Path], model: Path) -> No
     assert any("remembers" in note for note in measured.notes)
 
 
+def test_a_header_alone_says_that_nothing_happened(
+    runs: list[Path], model: Path, tmp_path: Path
+) -> None:
+    name_again(
+        open_run(runs[2]), load_action_model(str(model)), ActionSettings(model=str(model) + ".txt")
+    )
+    table = tmp_path / "nothing.csv"
+    table.write_text("track_id,start_s,end_s,label\n")
+    measured = measure_actions([runs[2]], [table], tolerances_s=(0.5,), nothing="idle").values()
+    assert (measured["events"], measured["false_alarms"], measured["people"]) == (0, 5, 1)
+    assert "event_f1" not in measured
+    assert measured["accuracy"] < 1
+    with pytest.raises(LabelError, match="has a header, but no labels"):
+        gather([table, runs[2]])
+    with pytest.raises(LabelError, match="of which of 2 runs"):
+        measure_actions(runs[1:], [table], tolerances_s=(0.5,), nothing="idle")
+
+
+def test_a_quiet_run_is_judged_beside_a_labelled_one(
+    runs: list[Path], model: Path, tmp_path: Path
+) -> None:
+    quiet = tmp_path / "quiet"
+    shutil.copytree(runs[1], quiet)
+    (quiet / "labels.csv").write_text("track_id,start_s,end_s,label\n")
+    settings = ActionSettings(model=str(model) + ".txt")
+    for folder in (quiet, runs[2]):
+        name_again(open_run(folder), load_action_model(str(model)), settings)
+    measured = measure_actions([quiet, runs[2]], [], tolerances_s=(0.5,), nothing="idle").values()
+    assert (measured["events"], measured["false_alarms"], measured["people"]) == (5, 5, 2)
+
+
 def test_one_video_gives_a_model_but_no_figure(runs: list[Path]) -> None:
     trained = train(gather(runs[:1]), "one", load_config(), Silent())
     assert trained.facts.judged is None
