@@ -22,6 +22,7 @@ from classifiers.training_windows import (
 from features.feature_set import FeatureSet
 from features.joints import ACTION13
 from features.windows import Windows, WindowSettings
+from posetrail.config import load_config
 
 IDLE = "idle"
 CLASSES = (IDLE, "forehand", "backhand", "forehand_slice", "backhand_slice", "serve")
@@ -84,7 +85,7 @@ def learn_strokes(data: LabelledWindows, settings: TrainingSettings = TRAINING) 
 
 
 def card(recordings: Sequence[Recording]) -> ActionCard:
-    """Begin the model's card: where its data comes from and what it has seen."""
+    """Begin the model's card: where its data comes from, what it has seen, how events are cut."""
     counts = {
         name: len({r.name.partition("@")[0] for r in recordings if r.source == name})
         for name in ("tennis_matches", "tennis_swing", "thetis")
@@ -102,6 +103,7 @@ def card(recordings: Sequence[Recording]) -> ActionCard:
         handed=True,
         joints=ACTION13.keypoints,
         window=WINDOW,
+        events=load_config("tennis").actions.events,
         families=FAMILIES,
         features=features().names,
         model_sha256="",
