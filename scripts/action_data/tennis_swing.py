@@ -34,14 +34,15 @@ def read(folder: Path) -> list[Recording]:
     Parameters
     ----------
     folder : Path
-        Holds a CSV for each class, named after it; or one such CSV.
+        Holds a CSV for each class, named after it, or a folder of them; or is one such CSV.
 
     Raises
     ------
     FormatError
         If no video can be read.
     """
-    videos = [folder] if folder.is_file() else sorted(folder.glob("*.csv"))
+    inside = sorted(folder.glob("*.csv")) or sorted(folder.glob("*/*.csv"))
+    videos = [folder] if folder.is_file() else inside
     return each_read(videos, _video, folder, EXPECTED)
 
 

@@ -63,16 +63,25 @@ class Capture:
 
 
 def read(archive: Path, strokes: Sequence[str] = tuple(LABELS)) -> list[Capture]:
-    """Read the captures of some strokes from the archive, in the order of their names.
+    """Read the captures of some strokes, in the order of their names.
+
+    Parameters
+    ----------
+    archive : Path
+        A tar archive, a folder that holds one, or the folder that it was unpacked in.
+    strokes : sequence of str
+        Which of THETIS's twelve.
 
     Raises
     ------
     FormatError
         If the archive is missing or damaged, or no capture in it can be read.
     """
+    inside = sorted(archive.glob("*.tar*"))
+    unpacked = archive.is_dir() and not inside
     try:
-        with tarfile.open(archive) as tar:
-            texts = dict(sorted(_members(tar, strokes)))
+        found = _files(archive) if unpacked else _members(inside[0] if inside else archive)
+        texts = dict(sorted((name, text) for name, text in found if _stroke(name) in strokes))
     except (OSError, EOFError, tarfile.TarError, lzma.LZMAError, zlib.error) as error:
         raise unreadable(archive, EXPECTED, error) from error
     return each_read(texts, lambda name: _capture(name, texts[name]), archive, EXPECTED)
@@ -94,15 +103,25 @@ def seen_from(xyz: NDArray[np.float64], degrees: float) -> NDArray[np.float64]:
     return np.stack([x, -xyz[..., 1]], axis=-1)
 
 
-def _members(tar: tarfile.TarFile, strokes: Sequence[str]) -> Iterator[tuple[str, bytes]]:
-    for member in tar:
-        parts = PurePosixPath(member.name).parts
-        if not member.isfile() or len(parts) < 3 or parts[-2] not in strokes:
-            continue
-        file = tar.extractfile(member)
-        if file is None or member.size > _MAX_MEMBER:
-            continue
-        yield member.name, file.read()
+def _members(archive: Path) -> Iterator[tuple[str, bytes]]:
+    with tarfile.open(archive) as tar:
+        for member in tar:
+            wanted = member.isfile() and _stroke(member.name) and member.size <= _MAX_MEMBER
+            file = tar.extractfile(member) if wanted else None
+            if file is not None:
+                yield member.name, file.read()
+
+
+def _files(folder: Path) -> Iterator[tuple[str, bytes]]:
+    for path in folder.resolve().rglob("*.txt"):
+        if _stroke(path.as_posix()) and path.stat().st_size <= _MAX_MEMBER:
+            yield path.as_posix(), path.read_bytes()
+
+
+def _stroke(name: str) -> str:
+    """Tell one of THETIS's strokes from LEVEL/STROKE/PERSON.txt; empty where it is none."""
+    parts = PurePosixPath(name).parts
+    return parts[-2] if len(parts) >= 3 and parts[-2] in LABELS else ""
 
 
 def _capture(name: str, content: bytes) -> Capture:

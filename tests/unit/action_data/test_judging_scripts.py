@@ -151,6 +151,10 @@ def test_damaged_captures_are_left_out_and_a_cut_archive_is_told(
     (capture,) = thetis.read(tmp_path / "any.tar.gz")
     assert (capture.person, capture.stroke) == ("ONI_A/p1", "backhand")
     assert "skipped 1 of 2" in capsys.readouterr().err
+    with tarfile.open(tmp_path / "any.tar.gz") as tar:
+        tar.extractall(tmp_path / "unpacked", filter="data")
+    for folder in (tmp_path, tmp_path / "unpacked"):
+        assert [each.person for each in thetis.read(folder)] == ["ONI_A/p1"]
     whole = (tmp_path / "any.tar.gz").read_bytes()
     (tmp_path / "cut.tar.gz").write_bytes(whole[: len(whole) // 2])
     with pytest.raises(FormatError, match="should hold a tar archive"):
