@@ -5,14 +5,18 @@ from __future__ import annotations
 from classifiers.actions import Action, write_actions_csv
 from classifiers.model import ActionModel
 from posetrail.config import ActionSettings
+from posetrail.edited_actions import ACTIONS_SHA256, KEPT, keep_edited_actions
 from posetrail.provenance import action_model_facts
 from posetrail.recognition import name_actions
 from posetrail.run_folder import OLD_VIDEO, Run, open_run, write_json
 from posetrail.run_lock import held
+from tracker.fetching import file_sha256
 
 
 def name_again(run: Run, model: ActionModel, settings: ActionSettings) -> list[Action]:
     """Name the actions of a finished run anew: actions.csv and what run.json says of them.
+
+    An actions.csv that was changed by hand is kept under another name.
 
     Parameters
     ----------
@@ -32,15 +36,20 @@ def name_again(run: Run, model: ActionModel, settings: ActionSettings) -> list[A
         fresh = open_run(run.folder)  # as it is now: another process may just have ended
         actions = name_actions(fresh.tracks, model, settings)
         info = fresh.info
-        warnings = [warning for warning in info.get("warnings", []) if warning != OLD_VIDEO]
+        warnings = [
+            warning
+            for warning in info.get("warnings", [])
+            if warning != OLD_VIDEO and not warning.startswith(KEPT)
+        ]
         if run.video_path.exists():
             warnings.append(OLD_VIDEO)
         changed = {
             "config": {**info["config"], "actions": settings.model_dump(mode="json")},
             "action_model": action_model_facts(model),
             "counts": {**info["counts"], "actions": len(actions)},
-            "warnings": warnings,
         }
+        warnings += keep_edited_actions(run, info.get(ACTIONS_SHA256))
         write_actions_csv(run.actions_path, actions, fresh.names)
-        write_json(run.json_path, {**info, **changed})
+        written = {ACTIONS_SHA256: file_sha256(run.actions_path), "warnings": warnings}
+        write_json(run.json_path, {**info, **changed, **written})
     return actions

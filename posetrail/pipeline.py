@@ -11,6 +11,7 @@ from classifiers.model import ActionModel
 from posetrail.annotation import draw
 from posetrail.checkpoint import Checkpoint
 from posetrail.config import Config, load_config
+from posetrail.edited_actions import ACTIONS_SHA256
 from posetrail.estimation import Estimation, load_estimation
 from posetrail.looking import Looker, PosedFrame
 from posetrail.opening import open_chosen
@@ -29,6 +30,7 @@ from posetrail.same_run import check_same_run, file_facts
 from posetrail.stopwatch import Stopwatch
 from posetrail.version import __version__
 from tracker.errors import UsageError, VideoError
+from tracker.fetching import file_sha256
 from tracker.sources import Source
 from tracker.tables import StoredPoses, open_poses_parquet, write_pose_blocks
 
@@ -218,13 +220,14 @@ def _estimate(
     rate = source.info.rate / source.selection.every
     size = (source.info.width, source.info.height)
     looker = Looker(estimation, job.config.pose, size, rate)
+    before = dict(estimation.estimator.timings)  # of the videos that it served before
     first = checkpoint.next_frame(looker.again(checkpoint.frames_done))
     frames = job.watch.drawing("decode", source.frames(first=first))
     checkpoint.store(skeleton, _counted(job, looker.look(frames, checkpoint.rows())))
     if not checkpoint.frames_done:
         raise VideoError(f"No frame of {source.info.path} could be decoded.")
     for stage, seconds in {**estimation.estimator.timings, **looker.timings}.items():
-        job.watch.stages[stage] += seconds
+        job.watch.stages[stage] += seconds - before.get(stage, 0.0)
     with job.watch.stage("write"):
         write_pose_blocks(job.run.poses_path, skeleton, checkpoint.blocks(), job.origin)
     job.looks = looker.facts
@@ -251,6 +254,7 @@ def _finish(job: _Job, source: Source, estimation: Estimation, facts: Mapping[st
             "config": job.config.model_dump(mode="json"),
             "network": estimation.facts,
             **facts,
+            ACTIONS_SHA256: file_sha256(job.run.actions_path),
             "looks": job.looks,
             "timings": {
                 "first_frame_s": None if first is None else round(first, 4),

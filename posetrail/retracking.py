@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from posetrail.config import Config
+from posetrail.edited_actions import ACTIONS_SHA256, KEPT, keep_edited_actions
 from posetrail.origins import source_of
 from posetrail.progress import Silent
 from posetrail.provenance import stage_seconds, story_facts
@@ -17,6 +18,7 @@ from posetrail.run_tables import NOBODY, UNFOLLOWED, make_story, write_story
 from posetrail.stopwatch import Stopwatch
 from posetrail.version import __version__
 from tracker.edits import read_edits
+from tracker.fetching import file_sha256
 from tracker.recordings import read_recording
 from tracker.tables import open_poses_parquet, write_poses_parquet
 
@@ -54,7 +56,9 @@ def retrack(run: Run, config: Config) -> Run:
         tracking = config.model_dump(mode="json", include={"tracking", "cleaning", "actions"})
         info["config"] = {**info.get("config", {}), **tracking}
         info["complete"] = info.pop(WAS_COMPLETE, info["complete"])
-        info["warnings"] = [w for w in info.get("warnings", []) if w not in _OUTDATED]
+        info["warnings"] = [
+            w for w in info.get("warnings", []) if w not in _OUTDATED and not w.startswith(KEPT)
+        ]
         if run.video_path.exists():
             info["warnings"].append(OLD_VIDEO)
         _track(run, config, info)
@@ -131,15 +135,17 @@ def _track(run: Run, config: Config, info: Mapping[str, Any]) -> None:
     )
     if run.json_path.exists():
         write_json(run.json_path, _unfinished(info))
+    kept = keep_edited_actions(run, info.get(ACTIONS_SHA256))
     write_story(run, story, poses, config, watch)
     seconds = round(watch.elapsed, 4)
     timings = {"wall_s": seconds, **info.get("timings", {}), **stage_seconds(watch)}
     facts = {
         **info,
         **story_facts(poses, story, model, edits),
+        ACTIONS_SHA256: file_sha256(run.actions_path),
         "timings": {**timings, "track_again_s": seconds},
         "frames_per_second": info.get("frames_per_second"),
-        "warnings": [*info["warnings"], *story.warnings],
+        "warnings": [*info["warnings"], *kept, *story.warnings],
     }
     write_json(run.json_path, facts)
 

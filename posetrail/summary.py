@@ -38,7 +38,7 @@ def print_summary(run: Run, console: Console | None = None) -> None:
     )
     _print_looks(info, console)
     _print_names(run, console)
-    _print_actions(run, console)
+    print_actions(run, console)
     for warning in info["warnings"]:
         console.print(f"  [yellow]warning:[/yellow] {escape(warning)}")
     console.print(f"  results in {escape(str(run.folder))}{os.sep}: {', '.join(_files(run))}")
@@ -78,7 +78,8 @@ def _print_names(run: Run, console: Console) -> None:
         console.print(f"  {escape(named)}")
 
 
-def _print_actions(run: Run, console: Console) -> None:
+def print_actions(run: Run, console: Console) -> None:
+    """Print the falls, one by one, and how often everybody did everything else."""
     if run.info["config"]["actions"]["model"] is None:
         names = ", ".join(shipped_configs())
         console.print(f"  no actions were named; configurations for --config: {names}")

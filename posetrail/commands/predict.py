@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from posetrail.commands._options import Assignments, ConfigName
+
+if TYPE_CHECKING:
+    from posetrail.config import ActionSettings
+    from posetrail.run_folder import Run
 
 
 def command(
@@ -26,30 +30,50 @@ def command(
 ) -> None:
     """Name what everybody did in finished runs: writes actions.csv anew from tracks.parquet.
 
-    [bold]posetrail predict runs/match --model my-strokes[/bold] uses a model that posetrail train made. run.json says
-    afterwards which model it was. The network, the tracks and the annotated video stay as they are.
+    [bold]posetrail predict runs/match --model my-strokes[/bold] uses a model that posetrail train made; without
+    --model and --config, the run's own model names them again. run.json says afterwards which model it was.
+    The network, the tracks and the annotated video stay as they are.
     """
     from posetrail.commands._shown import console
-    from posetrail.config import load_config
+    from posetrail.edited_actions import KEPT
     from posetrail.naming import name_again
-    from posetrail.recognition import lasting_name, load_action_model
+    from posetrail.recognition import load_action_model
     from posetrail.run_folder import OLD_VIDEO, open_run
-    from tracker.errors import UsageError
+    from posetrail.summary import print_actions
 
-    settings = load_config(
-        config, assignments=assignments or (), overrides={"actions.model": model}
-    ).actions
-    if settings.model is None:
-        raise UsageError("No action model was named.", hint="Use --model or --config.")
-    known = load_action_model(settings.model)
-    settings = settings.model_copy(update={"model": lasting_name(settings.model)})
     opened = [open_run(folder) for folder in runs]
-    for run in opened:
-        actions = name_again(run, known, settings)
+    chosen = [_settings(run, config, model, assignments or []) for run in opened]
+    known = {each.model: load_action_model(str(each.model)) for each in chosen}
+    for run, settings in zip(opened, chosen, strict=True):
+        actions = name_again(run, known[settings.model], settings)
         people = len({action.track_id for action in actions})
-        console().print(
-            f"{run.actions_path}: {len(actions)} actions of {people} people ({known.card.name})"
-        )
+        name = known[settings.model].card.name
+        console().print(f"{run.actions_path}: {len(actions)} actions of {people} people ({name})")
+        done = open_run(run.folder)
+        print_actions(done, console())
+        for warning in done.info["warnings"]:
+            if warning.startswith(KEPT):
+                console().print(f"note: {warning}")
     drawn = [run for run in opened if run.video_path.exists()]
     if drawn:
         console().print(f"note: {OLD_VIDEO} ({len(drawn)} of {len(opened)} runs)")
+
+
+def _settings(
+    run: Run, config: str | None, model: str | None, assignments: list[str]
+) -> ActionSettings:
+    """Give how the actions of a run are named: as asked for, else as they were before."""
+    from posetrail.config import load_config
+    from posetrail.recognition import lasting_name
+    from tracker.errors import UsageError
+
+    before = run.info["config"].get("actions")
+    base = {"actions": before} if before and model is None else {}
+    overrides = {"actions.model": model}
+    settings = load_config(config, assignments=assignments, overrides=overrides, base=base).actions
+    if settings.model is None:
+        raise UsageError(
+            f"No action model was named, and {run.folder} was made without one.",
+            hint="Use --model or --config.",
+        )
+    return settings.model_copy(update={"model": lasting_name(settings.model)})
