@@ -16,7 +16,7 @@ from posetrail.progress import reporter_for
 from posetrail.recognition import chosen_action_model
 from posetrail.run_folder import Run, default_folder
 from posetrail.stopwatch import Stopwatch
-from posetrail.summary import print_failure, print_summary
+from posetrail.summary import print_failure, print_nothing_done, print_summary
 from tracker.errors import EXIT_INTERRUPTED, PosetrailError
 from tracker.source_paths import find_sources
 
@@ -85,6 +85,7 @@ def run_all(
         estimation = load_estimation(config.pose, models_dir=models_dir, reporter=reporter)
     outcomes = []
     for path, folder in zip(paths, run_folders(paths, output), strict=True):
+        finished = resume and Run(folder).json_path.exists()
         try:
             with reporter_for(path.name) as reporter:
                 run = process(
@@ -98,7 +99,10 @@ def run_all(
                     reporter=reporter,
                     watch=watch,
                 )
-            print_summary(run)
+            if finished:
+                print_nothing_done(run)
+            else:
+                print_summary(run)
             outcomes.append(Outcome(path, run))
         except Exception as error:  # noqa: BLE001 - one bad source does not stop the others
             outcomes.append(Outcome(path, error=_failure(path, error, alone=len(paths) == 1)))

@@ -12,7 +12,7 @@ from posetrail.origins import source_of
 from posetrail.progress import Silent
 from posetrail.provenance import stage_seconds, story_facts
 from posetrail.recognition import chosen_action_model
-from posetrail.run_folder import OLD_VIDEO, Run, claim_folder, open_run, write_json
+from posetrail.run_folder import OLD_VIDEO, Run, claim_folder, is_run, open_run, write_json
 from posetrail.run_lock import held
 from posetrail.run_tables import NOBODY, UNFOLLOWED, make_story, write_story
 from posetrail.stopwatch import Stopwatch
@@ -115,11 +115,6 @@ def track_recording(
         del table  # all of it is in its file
         _track(run, config, info)
     return open_run(folder)
-
-
-def is_run(path: Path) -> bool:
-    """Tell whether a path is the folder of a run."""
-    return (path / "poses.parquet").is_file()
 
 
 def _track(run: Run, config: Config, info: Mapping[str, Any]) -> None:

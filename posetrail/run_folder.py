@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tracker.errors import FormatError, OutputError, UsageError
-from tracker.files import output_error, remove_partials, written_whole
+from tracker.files import near_name, output_error, remove_partials, written_whole
 from tracker.images import is_pattern
 
 if TYPE_CHECKING:
@@ -175,9 +175,21 @@ def open_run(folder: str | Path) -> Run:
         return run
     if run.checkpoint_path.is_dir():
         raise FormatError(
-            f"The run {folder} did not finish.", hint="Finish it with posetrail run --resume."
+            f"The run {folder} did not finish.",
+            hint="Repeat its posetrail run with --resume added.",
         )
+    if run.folder.is_file():
+        hint = f"Make a run of a video with posetrail run {folder}."
+        raise FormatError(f"{folder} is a file, not a run's folder.", hint=hint)
+    if not run.folder.exists():
+        raise FormatError(f"There is no folder {folder}.", hint=near_name(run.folder, is_run))
     raise FormatError(f"{folder} is not a run's folder: it has no run.json.")
+
+
+def is_run(folder: Path) -> bool:
+    """Tell whether a folder is that of a run, finished or not."""
+    run = Run(folder)
+    return any(path.exists() for path in (run.json_path, run.poses_path, run.checkpoint_path))
 
 
 def claim_folder(folder: Path, source: Path | None = None, *, overwrite: bool, resume: bool) -> Run:

@@ -44,6 +44,14 @@ def print_summary(run: Run, console: Console | None = None) -> None:
     console.print(f"  results in {escape(str(run.folder))}{os.sep}: {', '.join(_files(run))}")
 
 
+def print_nothing_done(run: Run) -> None:
+    """Say that a run that was to go on was finished before."""
+    Console(soft_wrap=True, highlight=False).print(
+        f"[bold]{escape(str(run.info['source']['path']))}[/bold]: already finished; nothing was done\n"
+        f"  results in {escape(str(run.folder))}{os.sep}: {', '.join(_files(run))}"
+    )
+
+
 def print_failure(path: Path, error: PosetrailError) -> None:
     """Say on standard error why a source of several was not processed."""
     Console(stderr=True, soft_wrap=True, highlight=False).print(

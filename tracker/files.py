@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import difflib
 import errno
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -82,3 +83,26 @@ def output_error(path: Path, error: OSError) -> OutputError:
     return OutputError(
         f"Cannot write {path}: {reason}.", hint="Choose another folder with --output."
     )
+
+
+def near_name(path: Path, fits: Callable[[Path], bool]) -> str:
+    """Ask whether something beside a path that is not there was meant.
+
+    Parameters
+    ----------
+    path : Path
+        Is not there.
+    fits : callable
+        Whether a path beside it may have been meant.
+
+    Returns
+    -------
+    str
+        ``Did you mean runs/match?``, or nothing where no name is near.
+    """
+    try:
+        names = [beside.name for beside in path.parent.iterdir() if fits(beside)]
+    except OSError:
+        return ""
+    near = difflib.get_close_matches(path.name, names, n=1)
+    return f"Did you mean {path.with_name(near[0])}?" if near else ""

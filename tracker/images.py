@@ -12,6 +12,7 @@ import av
 import av.error
 
 from tracker.errors import UsageError, VideoError
+from tracker.files import near_name
 from tracker.sources import MAX_PIXELS, Image, Selection, Source, SourceInfo, Ticket
 from tracker.upright import Uprighter
 
@@ -112,7 +113,8 @@ def images_of(path: Path) -> list[Path]:
     elif path.exists():
         return [path]
     else:
-        raise VideoError(f"There is no file {path}.", hint="Check the path.")
+        hint = near_name(path, Path.exists) or "Check the path."
+        raise VideoError(f"There is no file {path}.", hint=hint)
     images = [p for p in candidates if is_image(p) and p.is_file() and p.name[0] != "."]
     if not candidates and not path.is_dir():
         raise VideoError(f"Nothing matches {path}.", hint="Check the folder and the pattern.")

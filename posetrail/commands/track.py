@@ -107,8 +107,8 @@ def command(
 
     annotated.mp4 stays as it was; [bold]posetrail draw runs/match[/bold] makes it show the new tracks.
     """
-    from posetrail.retracking import is_run, retrack, track_recording
-    from posetrail.run_folder import default_folder, open_run
+    from posetrail.retracking import retrack, track_recording
+    from posetrail.run_folder import default_folder, is_run, open_run
     from posetrail.summary import print_summary
 
     if review:

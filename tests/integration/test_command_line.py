@@ -102,7 +102,10 @@ def test_a_run_is_never_replaced_silently_nor_taken_for_another(folder: Path) ->
     again = ("good.mp4", "-o", "runs/good", "--no-video")
     assert run(folder, *again).returncode == 0
     assert run(folder, *again).returncode == 6
-    assert run(folder, *again, "--resume").returncode == 0
+    resumed = run(folder, *again, "--resume")
+    assert resumed.returncode == 0
+    assert "already finished; nothing was done" in resumed.stdout
+    assert "frames/s" not in resumed.stdout
     other = run(folder, *again, "--resume", "--every", "2")
     assert other.returncode == 6
     assert "other options: video.every was 1, now 2." in other.stderr

@@ -26,6 +26,7 @@ def stand_in(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(batch, "process", process)
     monkeypatch.setattr(batch, "load_estimation", lambda *_, **__: None)
     monkeypatch.setattr(batch, "print_summary", lambda run: run.info)
+    monkeypatch.setattr(batch, "print_nothing_done", lambda run: run.info)
 
 
 def write(folder: Path, text: str) -> None:
@@ -57,3 +58,6 @@ def test_a_path_that_is_not_there_is_said_before_the_network_is_loaded(
         batch.run_all([str(tmp_path / "missing.mp4")], Config(), None)
     with pytest.raises(VideoError, match="There is no file"):
         run(tmp_path / "missing.mp4")
+    (tmp_path / "tennis.mp4").write_bytes(b"")
+    with pytest.raises(VideoError, match=r"Did you mean .*tennis\.mp4\?"):
+        run(tmp_path / "tenis.mp4")

@@ -58,6 +58,14 @@ def test_a_folder_that_cannot_be_made_is_one_clear_error(tmp_path: Path) -> None
 def test_a_folder_that_is_no_run_is_said(tmp_path: Path) -> None:
     with pytest.raises(FormatError, match=r"has no run\.json"):
         open_run(tmp_path)
+    finished(tmp_path / "street_pedestrians")
+    with pytest.raises(FormatError, match=r"Did you mean .*street_pedestrians\?"):
+        open_run(tmp_path / "street_pedestrian")
+    with pytest.raises(FormatError, match=r"no folder .*zoo\.$"):
+        open_run(tmp_path / "zoo")
+    (tmp_path / "match.mp4").write_bytes(b"")
+    with pytest.raises(FormatError, match=r"is a file, .*posetrail run .*match\.mp4"):
+        open_run(tmp_path / "match.mp4")
 
 
 @pytest.mark.parametrize(("text", "complaint"), [("{", "is not JSON"), ("[]", "hold an object")])
