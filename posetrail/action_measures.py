@@ -10,6 +10,7 @@ from classifiers.actions import read_actions_csv
 from classifiers.comparison import Comparison, compare, together
 from classifiers.model import ActionModel
 from classifiers.recordings import Recording
+from posetrail.label_doubts import label_doubts
 from posetrail.recognition import load_action_model
 from posetrail.run_folder import Run, open_run
 from posetrail.training_material import gather
@@ -108,7 +109,7 @@ def measure_actions(
         )
     if not parts:
         raise EvaluationError("Nobody is labelled: there is nothing to compare with.")
-    notes = _notes(material.recordings, by_name, known, seen)
+    notes = [*_notes(material.recordings, by_name, known, seen), *label_doubts(material)]
     return Measured(together(parts), len(parts), seen, notes)
 
 

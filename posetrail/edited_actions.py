@@ -35,7 +35,7 @@ def keep_edited_actions(run: Run, sha256: str | None) -> list[str]:
         If the file cannot be renamed.
     """
     path = run.actions_path
-    if sha256 is None or not path.is_file() or file_sha256(path) == sha256:
+    if not _differs(path, sha256):
         return []
     kept = _free_name(path)
     try:
@@ -43,6 +43,15 @@ def keep_edited_actions(run: Run, sha256: str | None) -> list[str]:
     except OSError as error:
         raise output_error(kept, error) from error
     return [f"{KEPT}; that table is kept as {kept.name}"]
+
+
+def edited_actions(run: Run) -> bool:
+    """Tell whether a run's actions.csv is there, but not as it was written."""
+    return _differs(run.actions_path, run.info.get(ACTIONS_SHA256))
+
+
+def _differs(path: Path, sha256: str | None) -> bool:
+    return sha256 is not None and path.is_file() and file_sha256(path) != sha256
 
 
 def _free_name(path: Path) -> Path:

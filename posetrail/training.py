@@ -23,6 +23,7 @@ from classifiers.recordings import Recording
 from classifiers.splits import Fold, fold_in_time, folds_by_group
 from classifiers.training_report import ReportFacts, result_values
 from posetrail.config import Config
+from posetrail.label_doubts import label_doubts
 from posetrail.progress import Reporter
 from posetrail.training_material import Material
 from posetrail.version import __version__
@@ -177,7 +178,7 @@ def _folds(
 def _notes(
     material: Material, model: ActionModel, examples: Examples, recordings: Sequence[Recording]
 ) -> list[str]:
-    notes = []
+    notes = label_doubts(material)
     if model.card.background is None:
         notes.append(
             "There is no background class: this model says at every moment that somebody does one of "
