@@ -112,7 +112,8 @@ def person_heights(skeleton: Skeleton, xy: FloatArray) -> NDArray[np.float64]:
     first, second, fraction = _limbs(skeleton)
     if not len(first) or not len(xy):
         return np.full(len(xy), np.nan)
-    span = np.asarray(xy[:, first] - xy[:, second], np.float64)
+    with np.errstate(invalid="ignore"):  # what is missing may be infinite, too
+        span = np.asarray(xy[:, first] - xy[:, second], np.float64)
     heights = np.sort(np.hypot(span[..., 0], span[..., 1]) / fraction, axis=1)  # NaN goes last
     known = np.isfinite(heights).sum(1)
     pick = np.floor(SIZE_QUANTILE * np.maximum(known - 1, 0) + 0.5).astype(np.intp)
