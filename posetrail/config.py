@@ -16,13 +16,15 @@ from posetrail.cleaned_table import CleaningOptions
 from posetrail.resources import configs_dir, shipped_configs
 from tracker.centroid import TrackerSettings
 from tracker.decoding.settings import DecoderSettings
-from tracker.errors import ConfigError, did_you_mean
+from tracker.errors import ConfigError, OptionError, did_you_mean
 from tracker.flow import FlowSettings
 from tracker.settings import Settings
 from tracker.yaml_files import line_of, read_yaml
 from tracker.zoom import ZoomSettings
 
 Drawing = Literal["skeleton", "id", "trail", "action", "angles"]
+#: What the place of a value is called that the command line's own options gave.
+_OPTION = "option "
 DRAWINGS: tuple[Drawing, ...] = ("skeleton", "id", "trail", "action", "angles")
 
 
@@ -137,7 +139,7 @@ def load_config(
     ------
     ConfigError
         If the file is missing, a key is unknown or a value is of the wrong type; the message names
-        the file, the line and the nearest valid key.
+        the file, the line and the nearest valid key. An OptionError where an override is wrong.
     """
     lines: dict[tuple[str, ...], str] = {}
     values: dict[str, Any] = deepcopy(dict(base or {}))
@@ -153,7 +155,7 @@ def load_config(
     for key, value in (overrides or {}).items():
         if value is not None:
             _put(values, key, value)
-            lines[tuple(key.split("."))] = f"option {key.rpartition('.')[2]}"
+            lines[tuple(key.split("."))] = f"{_OPTION}{key.rpartition('.')[2]}"
     return _validated(values, lines)
 
 
@@ -222,7 +224,9 @@ def _validated(values: dict[str, Any], lines: Mapping[tuple[str, ...], str]) -> 
         problems = error.errors()
         key = _known_part(problems[0]["loc"])
         same = [problem for problem in problems if _known_part(problem["loc"]) == key]
-        raise ConfigError(f"{_place(key, lines)}: {_complaint(same, key)}") from error
+        place = _place(key, lines)
+        kind = OptionError if place.startswith(_OPTION) else ConfigError
+        raise kind(f"{place}: {_complaint(same, key)}") from error
 
 
 def _known_part(location: tuple[int | str, ...]) -> tuple[str, ...]:

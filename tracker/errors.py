@@ -68,6 +68,12 @@ class ConfigError(PosetrailError):
     exit_code = 5
 
 
+class OptionError(ConfigError):
+    """A wrong value of a configuration's key that an option of the command line gave."""
+
+    exit_code = 2
+
+
 class OutputError(PosetrailError):
     """An output that exists already, cannot be written, or ran out of space."""
 

@@ -109,6 +109,18 @@ def test_skip_is_a_number_or_auto(value: object, good: bool) -> None:
             load_config(overrides={"pose.skip": value})
 
 
+@pytest.mark.parametrize(
+    ("key", "value"), [("pose.zoom", "yes"), ("pose.skip", 0), ("output.draw", ("ids",))]
+)
+def test_a_wrong_option_is_no_wrong_configuration(key: str, value: object) -> None:
+    with pytest.raises(ConfigError) as option:
+        load_config(overrides={key: value})
+    assert option.value.exit_code == 2
+    with pytest.raises(ConfigError) as assignment:
+        load_config(assignments=[f"{key}=nonsense"])
+    assert assignment.value.exit_code == 5
+
+
 def test_reading_a_configuration_does_not_load_signal_processing() -> None:
     code = "import posetrail.config, sys; sys.exit('scipy.signal' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

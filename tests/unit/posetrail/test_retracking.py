@@ -45,12 +45,14 @@ def sequence(folder: Path, frames: int = 30) -> Path:
 
 def test_what_is_no_recording_is_told_what_to_do(tmp_path: Path) -> None:
     (tmp_path / "match.mp4").write_bytes(b"")
-    with pytest.raises(FormatError, match="is a video, .* Find them: posetrail run "):
+    with pytest.raises(FormatError, match=r"is a video, .* Find them: posetrail run "):
         call("track", tmp_path / "match.mp4")
     with pytest.raises(FormatError, match=r"Did you mean .*match\.mp4"):
         call("track", tmp_path / "macth.mp4")
     (tmp_path / "run" / ".unfinished").mkdir(parents=True)
-    with pytest.raises(FormatError, match="did not finish. Repeat its posetrail run with --resume"):
+    with pytest.raises(
+        FormatError, match=r"did not finish\. Repeat its posetrail run with --resume"
+    ):
         call("track", tmp_path / "run")
 
 
