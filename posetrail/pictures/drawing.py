@@ -22,8 +22,9 @@ Points = NDArray[np.float32]
 
 #: Seconds of the neck's way that are drawn.
 TRAIL_S = 1.5
-#: A trail is broken where the neck was not seen for longer, in seconds.
+#: A trail is broken, and ends, where the neck was not seen for longer, in seconds.
 _TRAIL_GAP_S = 0.5
+_FACE = ("nose", "left_eye", "right_eye", "left_ear", "right_ear")
 #: Parts of a trail, each thinner than the one before it.
 _TRAIL_PARTS = 4
 #: Bits behind the binary point of coordinates given to OpenCV: lines do not jump from pixel to pixel.
@@ -71,6 +72,7 @@ class Painter:
         self._names = names or {}
         self._skeleton = skeleton
         self._limbs = np.array(skeleton.drawn, np.intp).reshape(-1, 2)
+        self._heads = _heads(skeleton)
         self._draw = frozenset(draw)
         self._line = max(2, round(min(size) / _SIDE_PER_LINE))
         self._capital = max(8, round(min(size) / _SIDE_PER_CAPITAL))
@@ -134,7 +136,7 @@ class Painter:
         for track_id, trail in list(self._trails.items()):
             while trail and trail[0][0] < time - TRAIL_S:
                 trail.popleft()
-            if not trail:
+            if not trail or trail[-1][0] < time - _TRAIL_GAP_S:
                 del self._trails[track_id]
                 continue
             self._paint_trail(image, np.array(trail), colour_of(track_id), time)
@@ -163,10 +165,17 @@ class Painter:
         text = "  ".join(part for part in (name, action) if part)
         if not text:
             return
-        seen = person.xy[np.isfinite(person.xy[:, 0])]
-        top = float(seen[:, 1].min()) - 1.2 * self._capital
-        head = seen[np.argsort(seen[:, 1])[:3], 0]
-        paste(image, text, colour_of(person.track_id), self._capital, float(head.mean()), top)
+        x, y = self._head(person.xy)
+        paste(image, text, colour_of(person.track_id), self._capital, x, y - 1.2 * self._capital)
+
+    def _head(self, xy: FloatArray) -> tuple[float, float]:
+        """Give the top of the face, or what is highest where none is seen: a hand comes last."""
+        for keypoints in self._heads:
+            seen = xy[keypoints][np.isfinite(xy[keypoints, 0])]
+            if len(seen):
+                break
+        highest = seen[np.argsort(seen[:, 1])[:3]]
+        return float(highest[:, 0].mean()), float(highest[0, 1])
 
     def _paint_angles(self, image: Image, person: _Person) -> None:
         capital = max(7, round(0.6 * self._capital))
@@ -175,6 +184,14 @@ class Painter:
             if np.isfinite(degrees[0]) and self._skeleton.has(joint):
                 x, y = person.xy[self._skeleton.index(joint)].tolist()
                 paste(image, f"{degrees[0]:.0f}", INK, capital, x + 2.5 * capital, y + capital)
+
+
+def _heads(skeleton: Skeleton) -> list[NDArray[np.intp]]:
+    """Give the keypoints that a tag may stand above: those of the face, else no hand, else any."""
+    names = np.array(skeleton.keypoints)
+    face = np.isin(names, _FACE)
+    arm = np.array([name.endswith(("_elbow", "_wrist")) for name in names])
+    return [np.flatnonzero(chosen) for chosen in (face, ~arm, np.ones_like(face))]
 
 
 def _height(xy: FloatArray) -> float:

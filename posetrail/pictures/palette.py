@@ -5,14 +5,15 @@ from __future__ import annotations
 Colour = tuple[int, int, int]
 
 #: Blue, green, red. Okabe and Ito, "Color Universal Design" (2008), without black and with the two
-#: blues lightened, which drown on a dark court.
+#: blues lightened, which drown on a dark court. In the order in which neighbours, whose IDs often
+#: stand side by side, are farthest apart: at least 100 in CIELAB.
 _BASE: tuple[Colour, ...] = (
     (0, 159, 230),
     (233, 180, 86),
-    (66, 228, 240),
+    (0, 94, 230),
     (115, 178, 0),
     (200, 130, 220),
-    (0, 94, 230),
+    (66, 228, 240),
     (230, 140, 40),
 )
 #: How far each further round through the colours moves towards white.

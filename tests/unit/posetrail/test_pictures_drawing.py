@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import cv2
 import numpy as np
 import pytest
 
@@ -82,6 +83,32 @@ def test_a_trail_grows_with_the_way_and_fades_with_time() -> None:
     assert changed(image) == 0
 
 
+def test_a_trail_ends_soon_after_its_person_is_gone() -> None:
+    painter = Painter(COCO18, (640, 480), ("trail",))
+    for step in range(10):
+        painter.paint(canvas(), people(1, shift=5.0 * step), {}, 0.04 * step)
+    left = []
+    for later in (0.3, 0.6):
+        image = canvas()
+        painter.paint(image, Tracks.empty(COCO18), {}, 0.36 + later)
+        left.append(changed(image))
+    assert left[0] > 50
+    assert left[1] == 0
+
+
+@pytest.mark.parametrize("skeleton", [COCO17, COCO18])
+def test_the_tag_stands_above_the_head_not_above_a_raised_hand(skeleton: Skeleton) -> None:
+    person = people(1, skeleton=skeleton)
+    person.xy[:] = (300, 300)
+    person.xy[0, skeleton.index("nose")] = (200, 200)
+    for name in ("left_eye", "right_eye", "left_ear", "right_ear"):
+        person.xy[0, skeleton.index(name)] = (200, 195)
+    person.xy[0, skeleton.index("right_wrist")] = (260, 80)
+    drawn = np.argwhere((painted(("id",), person) != 90).any(axis=2))
+    assert 150 < drawn[:, 0].min() < drawn[:, 0].max() < 195
+    assert abs(drawn[:, 1].mean() - 200) < 3
+
+
 def test_a_trail_is_broken_where_the_person_was_lost() -> None:
     painter = Painter(COCO18, (640, 480), ("trail",))
     painter.paint(canvas(), people(1), {}, 0.0)
@@ -126,5 +153,7 @@ def test_text_without_ascii_letters_is_still_written() -> None:
 def test_colours_are_distinct_and_their_text_stands_out() -> None:
     colours = [colour_of(track_id) for track_id in range(1, 15)]
     assert len(set(colours)) == 14
+    lab = cv2.cvtColor(np.float32([colours[:7]]) / 255, cv2.COLOR_BGR2LAB)[0]
+    assert np.linalg.norm(lab - np.roll(lab, 1, axis=0), axis=1).min() > 100
     assert colour_of(15) == colour_of(1)
     assert all(abs(np.mean(ink_on(c)) - np.mean(c)) > 50 for c in colours)
