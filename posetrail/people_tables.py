@@ -19,7 +19,7 @@ from tracker.tables_tracks import TIME_DECIMALS, text_columns
 from tracker.tables_writing import write_csv
 from tracker.tracks import State, Tracks
 
-PEOPLE_COLUMNS = ("track_id", "name", "start_s", "end_s", "seen", "filled", "file")
+PEOPLE_COLUMNS = ("track_id", "name", "start_s", "end_s", "seen", "carried", "filled", "file")
 #: What the column ``state`` says of a frame in which the person is missing.
 MISSING = "missing"
 ANGLE_DECIMALS = 1
@@ -52,10 +52,10 @@ def write_people_list(path: Path, tracks: Tracks) -> None:
         for track_id in tracks.ids:
             rows = np.flatnonzero(tracks.track_id == track_id)
             first, last = (f"{tracks.time[row]:.{TIME_DECIMALS}f}" for row in (rows[0], rows[-1]))
-            filled = int((tracks.state[rows] == State.INTERPOLATED).sum())
-            seen = len(rows) - filled
+            states = (State.OBSERVED, State.FLOW, State.INTERPOLATED)
+            counts = [int((tracks.state[rows] == state).sum()) for state in states]
             name = names.get(track_id, "")
-            writer.writerow([track_id, name, first, last, seen, filled, person_file(track_id)])
+            writer.writerow([track_id, name, first, last, *counts, person_file(track_id)])
 
 
 def write_people(

@@ -14,7 +14,7 @@ from posetrail.provenance import stage_seconds, story_facts
 from posetrail.recognition import chosen_action_model
 from posetrail.run_folder import OLD_VIDEO, Run, claim_folder, is_run, open_run, write_json
 from posetrail.run_lock import held
-from posetrail.run_tables import NOBODY, UNFOLLOWED, make_story, write_story
+from posetrail.run_tables import MOSTLY_FILLED, NOBODY, UNFOLLOWED, make_story, write_story
 from posetrail.stopwatch import Stopwatch
 from posetrail.version import __version__
 from tracker.edits import read_edits
@@ -57,7 +57,9 @@ def retrack(run: Run, config: Config) -> Run:
         info["config"] = {**info.get("config", {}), **tracking}
         info["complete"] = info.pop(WAS_COMPLETE, info["complete"])
         info["warnings"] = [
-            w for w in info.get("warnings", []) if w not in _OUTDATED and not w.startswith(KEPT)
+            warning
+            for warning in info.get("warnings", [])
+            if warning not in _OUTDATED and not warning.startswith((KEPT, MOSTLY_FILLED))
         ]
         if run.video_path.exists():
             info["warnings"].append(OLD_VIDEO)

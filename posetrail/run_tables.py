@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+import numpy as np
+
 from classifiers.actions import FALL, Action, write_actions_csv
 from classifiers.continuation import ContinuationSettings, known_as
 from classifiers.model import ActionModel
@@ -21,12 +23,14 @@ from tracker.files import output_error
 from tracker.poses import Detections
 from tracker.tables import write_tracks_csv, write_tracks_parquet
 from tracker.tracking import track
-from tracker.tracks import Tracks
+from tracker.tracks import State, Tracks
 
 NOBODY = "nobody was found in the whole video"
 UNFOLLOWED = (
     "people were seen, but nobody for long enough, or where the settings look, to be followed"
 )
+#: How the warning begins that names people of whom little was seen.
+MOSTLY_FILLED = "more than half is filled in between sightings (people.csv), of person "
 
 
 @dataclass(frozen=True)
@@ -54,7 +58,8 @@ class Story:
     def warnings(self) -> list[str]:
         """What the summary warns of."""
         if len(self.tracks):
-            return []
+            filled = [str(person) for person in self._mostly_filled()]
+            return [MOSTLY_FILLED + ", ".join(filled)] if filled else []
         return [UNFOLLOWED if self.detections else NOBODY]
 
     @property
@@ -65,6 +70,11 @@ class Story:
             for action in self.actions
             for known in self._ids(action)
         ]
+
+    def _mostly_filled(self) -> list[int]:
+        people, of_row = np.unique(self.tracks.track_id, return_inverse=True)
+        filled = np.bincount(of_row, self.tracks.state == State.INTERPOLATED)
+        return [int(person) for person in people[2 * filled > np.bincount(of_row)]]
 
     def _ids(self, action: Action) -> list[int]:
         if action.label != FALL:

@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 
 from features.angles import angle_names, joint_angles
-from posetrail.people_tables import write_people
+from posetrail.people_tables import write_people, write_people_list
+from posetrail.run_tables import Story
 from tracker.blocks import BLOCK_ROWS
 from tracker.skeleton import COCO18
 from tracker.tables import write_tracks_csv
@@ -37,6 +38,20 @@ def test_each_person_has_a_file_named_by_the_id(tmp_path: Path) -> None:
     paths = write(tmp_path / "people", two_people())
     assert [path.name for path in paths] == ["person_001.csv", "person_007.csv"]
     assert sorted((tmp_path / "people").iterdir()) == paths
+
+
+def test_what_was_seen_carried_and_filled_is_counted_apart(tmp_path: Path) -> None:
+    tracks = two_people()
+    tracks.state[:] = [State.OBSERVED, State.FLOW, State.OBSERVED, State.INTERPOLATED]
+    write_people_list(tmp_path / "people.csv", tracks)
+    table = pd.read_csv(tmp_path / "people.csv", index_col="track_id")
+    assert list(table.loc[1, ["seen", "carried", "filled"]]) == [1, 1, 1]
+    assert list(table.loc[7, ["seen", "carried", "filled"]]) == [1, 0, 0]
+    assert Story(tracks, []).warnings == []
+    tracks.state[1] = State.INTERPOLATED
+    (warning,) = Story(tracks, []).warnings
+    assert "more than half is filled in" in warning
+    assert warning.endswith("of person 1")
 
 
 def test_the_life_of_a_person_has_a_row_per_processed_frame(tmp_path: Path) -> None:
