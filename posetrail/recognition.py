@@ -69,8 +69,15 @@ def action_model_path(name: str) -> Path:
     path = Path(name)
     text = path if path.suffix == ".txt" else path.with_name(f"{path.name}.txt")
     if not text.is_file():
-        raise ModelError(f"There is no action model {name!r}.", hint=did_you_mean(name, shipped))
+        hint = did_you_mean(str(text), [*shipped, *_models_beside(text)])
+        raise ModelError(f"There is no action model {name!r}.", hint=hint)
     return text.absolute()
+
+
+def _models_beside(path: Path) -> list[str]:
+    """List the action models in a path's folder: texts with a card beside them, as one would type them."""
+    found = path.parent.glob("*.txt")
+    return sorted(str(each) for each in found if each.with_suffix(".json").is_file())
 
 
 def lasting_name(name: str) -> str:
