@@ -44,6 +44,8 @@ class Bench:
         Milliseconds a frame.
     whole : WholeRuns
         Frames per second of whole runs, and of the network between them.
+    every : int
+        Only every so-many-th frame was processed.
     """
 
     source: SourceInfo
@@ -51,6 +53,7 @@ class Bench:
     networks: tuple[NetworkRate, ...]
     stages: Mapping[str, Spread]
     whole: WholeRuns
+    every: int = 1
 
     @property
     def figures(self) -> dict[str, float]:
@@ -66,7 +69,8 @@ class Bench:
 
     def minutes_per_hour(self, kind: str) -> float:
         """Minutes that an hour of such a video takes: ``tables``, or ``video`` with the drawn one."""
-        return 60 * self.source.rate / Spread.of(self.whole.rates[kind]).median
+        frames = 60 * self.source.rate / self.every
+        return frames / Spread.of(self.whole.rates[kind]).median
 
     def as_json(self) -> dict[str, Any]:
         """Everything, as values of JSON."""
@@ -128,7 +132,8 @@ def measure(
         reporter.stage("each stage alone", None)
         stages = stage_ms(clip, estimation.estimator)
         reporter.stage("whole runs", None)
-        length = max(LEAST_FRAMES, seconds * alone.rate(seconds / 3)) / alone.source.rate
+        frames = max(LEAST_FRAMES, seconds * alone.rate(seconds / 3))
+        length = frames * config.video.every / alone.source.rate
         if video is None:
             loop_clip(clip, folder / "looped.mp4", length)
             clip = folder / "looped.mp4"
@@ -143,4 +148,4 @@ def measure(
             action_model=action_model,
         )
         stages |= {stage: whole.stage_ms(stage) for stage in ("track", "write")}
-    return Bench(alone.source, estimation.facts, networks, stages, whole)
+    return Bench(alone.source, estimation.facts, networks, stages, whole, config.video.every)

@@ -11,12 +11,15 @@ import typer
 from typer.testing import CliRunner, Result
 
 from posetrail.bench.clips import loop_clip
+from posetrail.bench.report import Bench
 from posetrail.bench.statistics import Spread, alternate, digits, ratios
+from posetrail.bench.whole import WholeRuns
 from posetrail.cli import InterruptedRunError
 from posetrail.commands.bench import command
 from tests.networks import tiny_network
 from tests.videos import write_clip
 from tracker.errors import EvaluationError, VideoError
+from tracker.sources import SourceInfo
 
 
 def test_a_spread_is_the_median_with_the_extremes() -> None:
@@ -49,6 +52,13 @@ def test_measurements_alternate_and_every_second_round_goes_backwards() -> None:
 def test_ratios_compare_what_was_measured_in_the_same_round() -> None:
     """A machine that is twice as slow in one round changes no ratio."""
     assert ratios([10.0, 5.0], [5.0, 2.5]) == Spread(2, 2, 2, 2)
+
+
+@pytest.mark.parametrize(("every", "minutes"), [(1, 150), (2, 75)])
+def test_an_hour_of_which_some_frames_are_left_out_takes_less(every: int, minutes: float) -> None:
+    source = SourceInfo(Path("a.mp4"), "video", 64, 48, 25.0, 1.0, 25, 0, "h264", "yuv420p", False)
+    bench = Bench(source, {}, (), {}, WholeRuns({"tables": [10.0]}), every)
+    assert bench.minutes_per_hour("tables") == minutes
 
 
 def test_a_looped_clip_is_long_enough_and_its_times_rise(tmp_path: Path) -> None:
