@@ -21,7 +21,8 @@ import numpy as np
 
 from posetrail.bench.clips import loop_clip
 
-#: The plan's limits: of growth, for five people (more people, more table), and of the peak at 1080p.
+#: The plan's limits: of growth, for five people (as many times the people, as many times the table), and of
+#: the peak at 1080p.
 LIMIT_MB_A_MINUTE, LIMIT_PEOPLE, LIMIT_PEAK_MB = 3.0, 5.0, 600.0
 
 
@@ -82,7 +83,7 @@ def verdict(values: dict[str, float]) -> str:
     """Hold the figures against the plan's limits."""
     words = [_compared("peak", values["peak_mb"], LIMIT_PEAK_MB, "MB")]
     if "mb_per_video_minute" in values:
-        limit = LIMIT_MB_A_MINUTE * max(1.0, values["people_per_frame"] / LIMIT_PEOPLE)
+        limit = round(LIMIT_MB_A_MINUTE * values["people_per_frame"] / LIMIT_PEOPLE, 2)
         words.append(_compared("growth", values["mb_per_video_minute"], limit, "MB a minute"))
     return "; ".join(words)
 

@@ -25,10 +25,12 @@ def test_growth_is_that_of_the_peaks() -> None:
     )
 
 
-def test_more_people_may_take_more_and_too_much_is_said() -> None:
+def test_the_limit_goes_with_the_people_and_too_much_is_said() -> None:
     assert "growth ABOVE the limit: 4 of 3" in verdict(figures([watched(5, 300), watched(20, 360)]))
     crowd = figures([watched(5, 300, 10), watched(20, 360, 10)])
     assert "growth within the limit: 4 of 6" in verdict(crowd)
+    one = figures([watched(5, 300, 1), watched(20, 330, 1)])
+    assert "growth ABOVE the limit: 2 of 0.6" in verdict(one)
 
 
 def test_one_length_has_a_peak_and_no_growth() -> None:
