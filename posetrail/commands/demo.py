@@ -62,9 +62,16 @@ def _explain(comparison: Comparison, clip: Path) -> None:
     typer.echo(f"  the clip: {clip}")
     names = {1: "near player", 2: "far player"}
     for person, share in comparison.found.items():
-        typer.echo(f"  {names.get(person, person)}: found in {share:.1%} of the frames")
+        ids = ", then ".join(map(str, comparison.known_as.get(person, [])))
+        who = (
+            f"{names.get(person, person)} (person {ids} above)"
+            if ids
+            else names.get(person, person)
+        )
+        typer.echo(f"  {who}: found in {share:.1%} of the frames")
     typer.echo(f"  joints: half of them within {comparison.error:.3f} torso lengths of the truth")
     typer.echo(f"  identities: {comparison.id_switches} switches")
+    typer.echo("  strokes: not compared; the truth holds joints and identities only")
 
 
 def _write(path: Path, figures: dict[str, float]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,11 +32,14 @@ class Comparison:
         found.
     id_switches : int
         How often a person was found under another ID than the last time.
+    known_as : dict of int to list of int
+        ID in the truth to the IDs that the person was found under, in order of first sighting.
     """
 
     found: dict[int, float]
     error: float
     id_switches: int
+    known_as: dict[int, list[int]] = field(default_factory=dict)
 
 
 def compare(found: Tracks, truth: Tracks) -> Comparison:
@@ -72,6 +75,7 @@ def compare(found: Tracks, truth: Tracks) -> Comparison:
     torso = torso_lengths(truth.skeleton, truth.xy)
     last: dict[int, int] = {}
     sightings = dict.fromkeys(truth.ids, 0)
+    known_as: dict[int, list[int]] = {person: [] for person in truth.ids}
     errors, switches = [np.empty(0)], 0
     for frame in np.unique(truth.frame):
         real, seen = np.flatnonzero(truth.frame == frame), np.flatnonzero(found.frame == frame)
@@ -81,10 +85,13 @@ def compare(found: Tracks, truth: Tracks) -> Comparison:
             sightings[person] += 1
             switches += last.get(person, track) != track
             last[person] = track
+            if track not in known_as[person]:
+                known_as[person].append(track)
             errors.append(apart[i, j][np.isfinite(apart[i, j])])
     shares = {i: sightings[i] / int((truth.track_id == i).sum()) for i in truth.ids}
     every = np.concatenate(errors)
-    return Comparison(shares, float(np.median(every)) if len(every) else float("nan"), switches)
+    error = float(np.median(every)) if len(every) else float("nan")
+    return Comparison(shares, error, switches, known_as)
 
 
 def torso_lengths(skeleton: Skeleton, xy: FloatArray) -> NDArray[np.float64]:

@@ -43,7 +43,7 @@ def test_an_earlier_run_is_not_written_over(
 def test_the_command_prints_the_figures_and_writes_them(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    comparison = Comparison({1: 0.95, 2: 1.0}, 0.0821, 1)
+    comparison = Comparison({1: 0.95, 2: 1.0}, 0.0821, 1, {1: [2, 3], 2: [1]})
     played = job.Demo(Run(tmp_path), tmp_path / job.CLIP, comparison)
     monkeypatch.setattr(job, "play", lambda *_, **__: played)
     monkeypatch.setattr("posetrail.summary.print_summary", lambda _: None)
@@ -52,7 +52,9 @@ def test_the_command_prints_the_figures_and_writes_them(
     last = result.output.splitlines()[-1]
     assert last.startswith("result found 0.9500 found_1 0.9500 found_2 1.0000 error_torsos 0.0821")
     assert last.endswith("id_switches 1")
-    assert "near player: found in 95.0% of the frames" in result.output
+    assert "near player (person 2, then 3 above): found in 95.0% of the frames" in result.output
+    assert "far player (person 1 above): found" in result.output
+    assert "strokes: not compared" in result.output
     assert json.loads(figures.read_text())["id_switches"] == 1
 
 

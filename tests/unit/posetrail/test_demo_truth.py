@@ -43,8 +43,10 @@ def test_errors_are_in_torso_lengths() -> None:
 def test_ids_may_differ_from_the_truth_but_not_change() -> None:
     renamed = standing([(f, 9 - i, 400.0 * i) for f in range(4) for i in (2, 1)])
     assert compare(renamed, TRUTH).id_switches == 0
+    assert compare(renamed, TRUTH).known_as == {1: [8], 2: [7]}
     crossed = standing([(f, i, 400.0 * (i if f < 2 else 3 - i)) for f in range(4) for i in (1, 2)])
     assert compare(crossed, TRUTH).id_switches == 2
+    assert compare(crossed, TRUTH).known_as == {1: [1, 2], 2: [2, 1]}
 
 
 def test_a_person_found_again_under_another_id_is_a_switch() -> None:
