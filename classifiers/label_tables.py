@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import csv
 import math
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from tracker.clock import seconds_of
 from tracker.errors import LabelError
 
 #: Tables above this size are refused; a label for every frame of two hours takes about 10 MB.
@@ -16,7 +16,6 @@ MAX_BYTES = 200_000_000
 _SEPARATORS = (",", ";", "\t")
 #: Other tools put facts of the observation above the header.
 _HEADER_WITHIN = 60
-_CLOCK = re.compile(r"(?:(\d+):)?(\d+):(\d+(?:[.,]\d*)?)")
 
 
 @dataclass(frozen=True)
@@ -49,16 +48,10 @@ class Cells:
         text = self.text(*columns)
         if not text:
             return math.nan
-        clock = _CLOCK.fullmatch(text)
-        parts = [clock[1] or "0", clock[2], clock[3]] if clock else ["0", "0", text]
         try:
-            hours, minutes, rest = (float(part.replace(",", ".")) for part in parts)
+            return seconds_of(text)
         except ValueError:
             raise self.wrong(columns[0], "a number of seconds", text) from None
-        value = 3600 * hours + 60 * minutes + rest
-        if not math.isfinite(value):
-            raise self.wrong(columns[0], "a number of seconds", text)
-        return value
 
     def whole(self, *columns: str) -> int | None:
         """Read a whole number such as a frame; None where the cell is empty.

@@ -25,6 +25,7 @@ import numpy as np
 import yaml
 from numpy.typing import NDArray
 
+from tracker.clock import seconds_of
 from tracker.errors import FormatError, TrackingError, did_you_mean
 from tracker.tracks import Tracks
 from tracker.yaml_files import line_of, read_yaml
@@ -162,10 +163,20 @@ def _value(kind: str, value: Any, place: str) -> float | int | str:
         return _name(str(value) if whole else value, place)
     if kind == "merge" and whole:
         return int(value)
+    if kind != "merge":
+        value = _clock(value)
     if kind != "merge" and (whole or isinstance(value, float)) and abs(value) <= LATEST_S:
         return float(value)
-    what = "an ID" if kind == "merge" else "a time in seconds"
+    what = "an ID" if kind == "merge" else "a time in seconds, or as in 1:02.5"
     raise FormatError(f"{place}: {KINDS[kind]} expects {what}, found {_short(value)}.")
+
+
+def _clock(value: Any) -> Any:
+    """Read ``0:12.5``, which YAML leaves as text; it reads ``1:12`` as 72 itself."""
+    try:
+        return seconds_of(value) if isinstance(value, str) else value
+    except ValueError:
+        return value
 
 
 def _name(value: Any, place: str) -> str:

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from posetrail.resources import shipped_configs
+from tracker.clock import seconds_of
 from tracker.errors import EXIT_CODES
 from tracker.plugins import plugin_names
 
@@ -122,6 +123,14 @@ JsonFile = Annotated[
 EXIT_CODE_HELP = "Exit codes: 0 done, " + ", ".join(
     f"{code} {meaning}" for code, meaning in EXIT_CODES.items()
 )
+
+
+def clock_time(text: str) -> float:
+    """Read the time of an option: seconds, or minutes and seconds with a colon."""
+    try:
+        return seconds_of(text)
+    except ValueError:
+        raise typer.BadParameter(f"{text!r} is no time: give seconds, as 65, or 1:05.") from None
 
 
 def split_drawings(draw: str | None) -> tuple[str, ...] | None:

@@ -25,6 +25,7 @@ from posetrail.commands._options import (
     Precision,
     Skip,
     Zoom,
+    clock_time,
     split_drawings,
 )
 
@@ -78,12 +79,20 @@ def command(
     start: Annotated[
         float | None,
         typer.Option(
-            metavar="SECONDS", rich_help_panel=SOURCE, help="Leave out what comes before."
+            metavar="TIME",
+            parser=clock_time,
+            rich_help_panel=SOURCE,
+            help="Leave out what comes before: 65 or 1:05.",
         ),
     ] = None,
     end: Annotated[
         float | None,
-        typer.Option(metavar="SECONDS", rich_help_panel=SOURCE, help="Leave out what comes after."),
+        typer.Option(
+            metavar="TIME",
+            parser=clock_time,
+            rich_help_panel=SOURCE,
+            help="Leave out what comes after.",
+        ),
     ] = None,
     every: Annotated[
         int | None,
