@@ -77,6 +77,15 @@ def test_a_finished_run_is_not_the_result_for_other_models_of_the_same_path(
         process(clip, run.folder, config, first, resume=True)
 
 
+def test_the_second_video_of_an_estimator_does_not_count_the_time_of_the_first(
+    clip: Path, config: Config, tmp_path: Path
+) -> None:
+    shared = estimation()
+    shared.estimator.timings["network"] = 100.0
+    run = process(clip, tmp_path / "run", config, shared)
+    assert run.info["timings"]["network_s"] == 0
+
+
 def pictures(path: Path) -> list[NDArray[np.uint8]]:
     return [frame.image for frame in open_source(path)]
 
