@@ -93,13 +93,13 @@ def command(
     [bold]posetrail track runs/match --people 2[/bold] replaces the tracks, people and actions of that run.
     [bold]posetrail track OPENPOSE_JSON/ --fps 30 --output runs/match[/bold] makes a run of recorded poses.
 
-    edits.yaml in the run's folder is a list, one repair a line (times in seconds):
+    edits.yaml in the run's folder is a list, one repair a line (times in seconds, or 1:02.5):
 
     - {swap: [1, 2], from: 12.4}
 
     - {merge: 7, into: 3}
 
-    - {split: 3, at: 20.5}
+    - {split: 3, at: 20.5} (from then on somebody new, whose ID is one above the highest)
 
     - {drop: 9}
 
