@@ -10,13 +10,14 @@ import numpy as np
 
 from classifiers.actions import Action, read_actions_csv
 from posetrail.config import ActionSettings, OutputSettings, VideoSettings, load_config
+from posetrail.json_files import write_json
 from posetrail.opening import open_chosen
 from posetrail.parallel import drawn_ahead
 from posetrail.pictures.drawing import Painter
 from posetrail.pictures.writer import AnnotatedVideo
 from posetrail.progress import Reporter, Silent, expected_frames
 from posetrail.provenance import stage_seconds
-from posetrail.run_folder import OLD_VIDEO, Run, open_run, write_json
+from posetrail.run_folder import OLD_VIDEO, Run, open_run
 from posetrail.run_lock import held
 from posetrail.run_tables import Story
 from posetrail.stopwatch import Stopwatch

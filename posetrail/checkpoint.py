@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from posetrail.differences import differences
-from posetrail.run_folder import read_json, write_json
+from posetrail.json_files import read_json, write_json
 from tracker.errors import OutputError
 from tracker.poses import Poses, PoseTable
 from tracker.skeleton import Skeleton

@@ -6,9 +6,10 @@ from classifiers.actions import Action, write_actions_csv
 from classifiers.model import ActionModel
 from posetrail.config import ActionSettings
 from posetrail.edited_actions import ACTIONS_SHA256, KEPT, keep_edited_actions
+from posetrail.json_files import write_json
 from posetrail.provenance import action_model_facts
 from posetrail.recognition import name_actions
-from posetrail.run_folder import OLD_VIDEO, Run, open_run, write_json
+from posetrail.run_folder import OLD_VIDEO, Run, open_run
 from posetrail.run_lock import held
 from tracker.fetching import file_sha256
 

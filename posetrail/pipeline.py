@@ -13,17 +13,13 @@ from posetrail.checkpoint import Checkpoint
 from posetrail.config import Config, load_config
 from posetrail.edited_actions import ACTIONS_SHA256
 from posetrail.estimation import Estimation, load_estimation
+from posetrail.json_files import write_json
 from posetrail.looking import Looker, PosedFrame
 from posetrail.opening import open_chosen
 from posetrail.progress import Reporter, Silent, expected_frames
 from posetrail.provenance import action_model_facts, source_facts, speed, stage_seconds, story_facts
 from posetrail.recognition import chosen_action_model
-from posetrail.run_folder import (
-    Run,
-    claim_folder,
-    default_folder,
-    write_json,
-)
+from posetrail.run_folder import Run, claim_folder, default_folder
 from posetrail.run_lock import held
 from posetrail.run_tables import make_story, write_story
 from posetrail.same_run import check_same_run, file_facts

@@ -8,11 +8,12 @@ from typing import Any
 
 from posetrail.config import Config
 from posetrail.edited_actions import ACTIONS_SHA256, KEPT, keep_edited_actions
+from posetrail.json_files import write_json
 from posetrail.origins import source_of
 from posetrail.progress import Silent
 from posetrail.provenance import stage_seconds, story_facts
 from posetrail.recognition import chosen_action_model
-from posetrail.run_folder import OLD_VIDEO, Run, claim_folder, is_run, open_run, write_json
+from posetrail.run_folder import OLD_VIDEO, Run, claim_folder, is_run, open_run
 from posetrail.run_lock import held
 from posetrail.run_tables import MOSTLY_FILLED, NOBODY, UNFOLLOWED, make_story, write_story
 from posetrail.stopwatch import Stopwatch

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,8 +9,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from posetrail.json_files import read_json
 from tracker.errors import FormatError, OutputError, UsageError
-from tracker.files import near_name, output_error, remove_partials, written_whole
+from tracker.files import near_name, output_error, remove_partials
 from tracker.images import is_pattern
 
 if TYPE_CHECKING:
@@ -282,28 +282,3 @@ def _remove_run(run: Run) -> None:
         path.unlink(missing_ok=True)
     if run.checkpoint_path.exists():
         shutil.rmtree(run.checkpoint_path)
-
-
-def read_json(path: Path) -> dict[str, Any]:
-    """Read a JSON object.
-
-    Raises
-    ------
-    FormatError
-        If the file is missing, is not JSON, or holds something else than an object.
-    """
-    try:
-        values = json.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise FormatError(f"Cannot read {path}: {error.strerror}.") from error
-    except (UnicodeDecodeError, json.JSONDecodeError) as error:
-        raise FormatError(f"{path} is not JSON: {error}.") from error
-    if not isinstance(values, dict):
-        raise FormatError(f"{path} should hold an object, found {type(values).__name__}.")
-    return values
-
-
-def write_json(path: Path, values: Mapping[str, Any]) -> None:
-    """Write a JSON object whole; NaN is not allowed in it."""
-    with written_whole(path) as aside:
-        aside.write_text(json.dumps(values, indent=2, allow_nan=False) + "\n", encoding="utf-8")

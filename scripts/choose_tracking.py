@@ -15,7 +15,7 @@ import random
 from pathlib import Path
 
 from posetrail.config import load_config
-from posetrail.run_folder import write_json
+from posetrail.json_files import write_json
 from posetrail.track_measures import Measures, measure_tracks, truth_file
 from scripts.evaluate_mot import words
 from tracker.centroid import TrackerSettings

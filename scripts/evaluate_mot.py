@@ -12,7 +12,7 @@ import argparse
 from pathlib import Path
 
 from posetrail.config import load_config
-from posetrail.run_folder import write_json
+from posetrail.json_files import write_json
 from posetrail.track_measures import Measures, measure_tracks
 from tracker.formats import motchallenge
 from tracker.tracking import track

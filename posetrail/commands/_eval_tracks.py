@@ -47,7 +47,7 @@ def command(
     line = " ".join(f"{name} {_text(value)}" for name, value in figures.items())
     typer.echo(f"result {line}")
     if json_file is not None:
-        from posetrail.run_folder import write_json
+        from posetrail.json_files import write_json
 
         write_json(json_file, figures)
 

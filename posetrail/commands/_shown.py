@@ -28,6 +28,6 @@ def echo_result(values: Mapping[str, float | int], json_file: Path | None = None
     ]
     typer.echo(f"result {' '.join(words)}")
     if json_file is not None:
-        from posetrail.run_folder import write_json
+        from posetrail.json_files import write_json
 
         write_json(json_file, values)

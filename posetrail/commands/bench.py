@@ -67,8 +67,8 @@ def command(
     from posetrail.bench.report import measure
     from posetrail.commands._shown import console
     from posetrail.config import load_config
+    from posetrail.json_files import write_json
     from posetrail.progress import reporter_for
-    from posetrail.run_folder import write_json
 
     overrides = {
         "pose.model": pose_model,

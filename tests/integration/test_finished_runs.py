@@ -19,9 +19,10 @@ from numpy.typing import NDArray
 from posetrail import annotation, naming, retracking, run_tables
 from posetrail.annotation import redraw
 from posetrail.config import Config, load_config
+from posetrail.json_files import read_json, write_json
 from posetrail.pipeline import process
 from posetrail.retracking import retrack
-from posetrail.run_folder import OLD_VIDEO, open_run, read_json, write_json
+from posetrail.run_folder import OLD_VIDEO, open_run
 from posetrail.run_lock import held
 from tests.blobs import FRAMES, estimation
 from tracker.errors import OutputError, VideoError

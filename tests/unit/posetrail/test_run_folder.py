@@ -5,14 +5,8 @@ from pathlib import Path
 import pytest
 
 from posetrail.batch import run_folders
-from posetrail.run_folder import (
-    Run,
-    claim_folder,
-    default_folder,
-    open_run,
-    read_json,
-    write_json,
-)
+from posetrail.json_files import read_json, write_json
+from posetrail.run_folder import Run, claim_folder, default_folder, open_run
 from tracker.errors import FormatError, OutputError, UsageError
 
 
