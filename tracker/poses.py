@@ -64,7 +64,7 @@ class Poses:
     Raises
     ------
     ValueError
-        If a shape is not the skeleton's or a keypoint is half missing.
+        If a shape is not the skeleton's, a keypoint is half missing or anything is infinite.
     """
 
     skeleton: Skeleton
@@ -245,8 +245,8 @@ def check_keypoints(skeleton: Skeleton, xy: FloatArray, score: FloatArray) -> No
     Raises
     ------
     ValueError
-        If a shape is not (rows, keypoints, 2) and (rows, keypoints), or a keypoint has a place and
-        no score or a score and no place.
+        If a shape is not (rows, keypoints, 2) and (rows, keypoints), a keypoint has a place and
+        no score or a score and no place, or anything is infinite.
     """
     expected = (len(xy), len(skeleton), 2)
     if xy.shape != expected or score.shape != expected[:2]:
@@ -255,7 +255,8 @@ def check_keypoints(skeleton: Skeleton, xy: FloatArray, score: FloatArray) -> No
             f"found {xy.shape} and {score.shape}"
         )
     for rows in blocks(len(xy)):
-        placed = np.isfinite(xy[rows])
-        scored = np.isfinite(score[rows])
+        placed, scored = ~np.isnan(xy[rows]), ~np.isnan(score[rows])
+        if np.isinf(xy[rows]).any() or np.isinf(score[rows]).any():
+            raise ValueError("expected finite places and scores (NaN where missing), found inf")
         if (placed[..., 0] != placed[..., 1]).any() or (placed[..., 0] != scored).any():
             raise ValueError("a keypoint must have x, y and score, or none of them (NaN)")

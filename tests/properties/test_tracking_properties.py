@@ -113,14 +113,14 @@ def test_a_mirrored_video_has_the_same_people(seed: int) -> None:
 @given(st.lists(st.integers(0, 3), max_size=8), SEEDS)
 @settings(max_examples=30, deadline=None)
 def test_any_keypoints_at_all_give_tracks(counts: list[int], seed: int) -> None:
-    """Wild, missing, infinite and huge coordinates: never a crash, never two IDs the same."""
+    """Wild, missing and huge coordinates: never a crash, never two IDs the same."""
     rng = np.random.default_rng(seed)
     rows = []
     for i, count in enumerate(counts):
         xy = rng.normal(0, 10.0 ** rng.integers(-3, 9), (count, len(COCO18), 2)).astype(np.float32)
         score = rng.random(xy.shape[:2]).astype(np.float32)
         lost = rng.random(score.shape) < rng.random()
-        xy[lost], score[lost] = rng.choice([np.nan, np.inf]), np.nan
+        xy[lost] = score[lost] = np.nan
         rows.append((i, i / 10, Poses(COCO18, xy, score)))
     tracks = track(PoseTable.collect(COCO18, rows))
     assert len(tracks) <= sum(counts) + len(counts) * 10

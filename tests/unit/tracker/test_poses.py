@@ -24,6 +24,14 @@ def test_a_keypoint_is_there_or_not_never_half() -> None:
         Poses(COCO18, half.xy, half.score)
 
 
+@pytest.mark.parametrize("part", ["xy", "score"])
+def test_nothing_is_infinite(part: str) -> None:
+    wild = people(1)
+    getattr(wild, part)[0, 3] = np.inf
+    with pytest.raises(ValueError, match="found inf"):
+        Poses(COCO18, wild.xy, wild.score)
+
+
 def test_a_table_gives_back_the_frames_it_was_made_of() -> None:
     rows = [(0, 0.0, people(2, 1)), (2, 0.5, people(0)), (3, 0.75, people(1, 7))]
     table = PoseTable.collect(COCO18, rows)
