@@ -1,8 +1,8 @@
 """The trained network: what MoveNet's people look like as maps, and a correction of them.
 
 The correction sees the trunk's features and the drawn maps. Its last layer starts at zero, so the
-network starts as good as the drawing. A context branch at stride 16 sees most of a large person,
-because only there a dense dilated convolution is cheap; the rest works at stride 8.
+network starts as good as the drawing. A context branch at stride 16 sees what is around a person,
+because dense convolutions are cheap there; the rest works at stride 8.
 """
 
 from __future__ import annotations
@@ -38,8 +38,8 @@ class HeadSize:
     """
 
     width: int = 96
-    context: int = 128
-    context_dilations: tuple[int, ...] = (1, 2, 4)
+    context: int = 96
+    context_dilations: tuple[int, ...] = (1, 2)
     dilations: tuple[int, ...] = (1, 2, 4)
 
 

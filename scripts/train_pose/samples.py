@@ -11,7 +11,13 @@ from numpy.typing import NDArray
 from scripts.train_pose.augment import Recipe, random_view, take_view
 from scripts.train_pose.data import Bytes, Floats, Pictures, held_out
 from scripts.train_pose.network import STRIDE
-from scripts.train_pose.targets import affinity_fields, confidence_maps, known_mask, moved
+from scripts.train_pose.targets import (
+    affinity_fields,
+    confidence_maps,
+    known_mask,
+    large_mask,
+    moved,
+)
 from tracker.skeleton import COCO18, Skeleton
 
 
@@ -20,7 +26,8 @@ class Sample(NamedTuple):
 
     image: Bytes  #: (size, size, 3), RGB
     maps: Floats  #: (channels, cells, cells)
-    mask: Floats  #: (1, cells, cells)
+    mask: Floats  #: (1, cells, cells): 1 where `maps` is known
+    large: Floats  #: (1, cells, cells): 1 where the drawing shall stay as it is
 
 
 @dataclass(frozen=True)
@@ -74,8 +81,9 @@ class Samples:
         cells = self.size // STRIDE
         maps = [confidence_maps(xy, cells), affinity_fields(xy, cells, self.skeleton)]
         mask = known_mask(labels, self.suspicions[image], affine, cells)
+        large = large_mask(labels, affine, cells)
         view = take_view(rng, pixels, affine, self.size, self.recipe)
-        return Sample(view, np.concatenate(maps), mask[None])
+        return Sample(view, np.concatenate(maps), mask[None], large[None])
 
     def _person(self, number: int) -> tuple[int, int]:
         """Give image and person of a sample: every round shuffles all people anew."""

@@ -20,6 +20,8 @@ SPREAD = 7.2
 HALF_WIDTH = 8.0
 # Around a person in an image whose other people are unknown: how much more than the box may teach.
 MARGIN = 0.15
+# People of that many input pixels and more are drawn so well that a correction only blurs them.
+LARGE = 160
 # Pixels of the image to a cell of a suspicion.
 SUSPICION_STRIDE = 4
 
@@ -94,6 +96,21 @@ def known_mask(labels: Labels, suspicion: Bytes, affine: Floats, cells: int) -> 
         )
         _fill(mask, labels.boxes, affine, MARGIN, 1.0)
     _fill(mask, labels.crowds, affine, 0.0, 0.0)
+    return mask
+
+
+def large_mask(labels: Labels, affine: Floats, cells: int) -> Floats:
+    """Mark the cells of large people, who shall stay as they are drawn; (cells, cells) of 0 and 1.
+
+    Parameters
+    ----------
+    labels, affine, cells
+        As in `known_mask`.
+    """
+    mask = np.zeros((cells, cells), np.float32)
+    zoom = np.sqrt(abs(np.linalg.det(affine[:, :2])))
+    large = zoom * labels.boxes[:, 2:].max(1, initial=0.0) >= LARGE
+    _fill(mask, labels.boxes[large], affine, MARGIN, 1.0)
     return mask
 
 

@@ -168,10 +168,11 @@ def lessons(samples: Samples, reader: Reader, plan: Plan, number: int) -> Iterat
 
 
 def _lesson(samples: Samples, reader: Reader, numbers: range) -> Lesson:
-    images, maps, masks = (
-        np.stack(part) for part in zip(*(samples[k] for k in numbers), strict=True)
-    )
-    return Lesson(reader(images), torch.from_numpy(maps).bfloat16(), torch.from_numpy(masks))
+    images, *rest = (np.stack(part) for part in zip(*(samples[k] for k in numbers), strict=True))
+    clues = reader(images)
+    maps, mask, large = map(torch.from_numpy, rest)
+    maps = torch.where(large > 0, clues.maps.float(), maps).bfloat16()
+    return Lesson(clues, maps, torch.maximum(mask, large))
 
 
 def train(training: Training, samples: Samples, reader: Reader, out: Path) -> None:
