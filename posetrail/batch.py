@@ -10,7 +10,7 @@ from pathlib import Path
 
 from posetrail.config import Config
 from posetrail.estimation import load_estimation
-from posetrail.opening import open_chosen
+from posetrail.opening import size_of
 from posetrail.pipeline import process
 from posetrail.progress import reporter_for
 from posetrail.recognition import chosen_action_model
@@ -77,12 +77,14 @@ def run_all(
         If there is no source or the network cannot be loaded: nothing could be processed then.
     """
     paths = find_sources(list(sources))
-    if len(paths) == 1:
-        open_chosen(paths[0], config.video).close()  # no network is fetched for a bad path
+    # No network is fetched for a bad path.
+    size = size_of(paths[0], config.video) if len(paths) == 1 else None
     watch = Stopwatch()
     action_model = chosen_action_model(config.actions)
     with reporter_for("network") as reporter, watch.stage("load"):
-        estimation = load_estimation(config.pose, models_dir=models_dir, reporter=reporter)
+        estimation = load_estimation(
+            config.pose, models_dir=models_dir, reporter=reporter, size=size
+        )
     outcomes = []
     for path, folder in zip(paths, run_folders(paths, output), strict=True):
         finished = resume and Run(folder).json_path.exists()

@@ -11,7 +11,7 @@ from posetrail.fetch_progress import fetch_progress
 from posetrail.progress import Reporter, Silent
 from posetrail.resources import models_dir as shipped_models
 from tracker.engine import choose_engine
-from tracker.estimators.openpose import OpenPoseEstimator
+from tracker.estimators.openpose import OpenPoseEstimator, input_geometry
 from tracker.model_store import ModelStore
 
 
@@ -35,7 +35,11 @@ class Estimation:
 
 
 def load_estimation(
-    settings: PoseSettings, *, models_dir: Path | None = None, reporter: Reporter | None = None
+    settings: PoseSettings,
+    *,
+    models_dir: Path | None = None,
+    reporter: Reporter | None = None,
+    size: tuple[int, int] | None = None,
 ) -> Estimation:
     """Find the network (fetching it where it is not present), load it, and say what was chosen.
 
@@ -47,6 +51,9 @@ def load_estimation(
         Folder of networks; by default ``POSETRAIL_MODELS``, else the user's cache.
     reporter : Reporter, optional
         Is told how far a fetch is.
+    size : (int, int), optional
+        Width and height of the pictures to come, where they are known: the network is made ready for
+        them at once.
 
     Raises
     ------
@@ -58,10 +65,16 @@ def load_estimation(
     reporter = reporter or Silent()
     store = ModelStore(shipped_models(), models_dir)
     network, path = store.resolve(settings.model, fetch_progress(reporter, settings.model))
-    engine = choose_engine(
-        network, path, settings.engine, device=settings.device, precision=settings.precision
-    )
     height = None if settings.height == "native" else settings.height
+    padded = None if size is None else input_geometry(network, size, height).padded
+    engine = choose_engine(
+        network,
+        path,
+        settings.engine,
+        device=settings.device,
+        precision=settings.precision,
+        size=padded and (padded[1], padded[0]),
+    )
     estimator = OpenPoseEstimator(network, engine, height=height, settings=settings.decoder)
     facts = {
         "network": network.name,

@@ -20,3 +20,17 @@ def open_chosen(path: Path, video: VideoSettings) -> Source:
         If the options do not go together.
     """
     return open_source(path, fps=video.fps, start=video.start, end=video.end, every=video.every)
+
+
+def size_of(path: Path, video: VideoSettings) -> tuple[int, int]:
+    """Tell width and height of a source's pictures: also whether it can be read at all.
+
+    Raises
+    ------
+    VideoError
+        If it cannot be read.
+    UsageError
+        If the options do not go together.
+    """
+    with open_chosen(path, video) as source:
+        return source.info.width, source.info.height

@@ -15,7 +15,7 @@ from posetrail.edited_actions import ACTIONS_SHA256
 from posetrail.estimation import Estimation, load_estimation
 from posetrail.json_files import write_json
 from posetrail.looking import Looker, PosedFrame
-from posetrail.opening import open_chosen
+from posetrail.opening import open_chosen, size_of
 from posetrail.progress import Reporter, Silent, expected_frames
 from posetrail.provenance import action_model_facts, source_facts, speed, stage_seconds, story_facts
 from posetrail.recognition import chosen_action_model
@@ -29,6 +29,10 @@ from tracker.errors import UsageError, VideoError
 from tracker.fetching import file_sha256
 from tracker.sources import Source
 from tracker.tables import StoredPoses, open_poses_parquet, write_pose_blocks
+
+#: Behind a video of so many frames the network's memory is given back: there the tables are long, and
+#: making the network ready again for a next video takes a second.
+_LONG_FRAMES = 1500
 
 
 @dataclass
@@ -109,11 +113,11 @@ def run(
     chosen = config if isinstance(config, Config) else load_config(config, overrides=settings)
     folder = Path(output) if output is not None else default_folder(Path(source))
     models = Path(models_dir) if models_dir is not None else None
-    open_chosen(Path(source), chosen.video).close()  # no network is fetched for a bad path
+    size = size_of(Path(source), chosen.video)  # no network is fetched for a bad path
     watch = Stopwatch()
     action_model = chosen_action_model(chosen.actions)
     with watch.stage("load"):
-        estimation = load_estimation(chosen.pose, models_dir=models, reporter=reporter)
+        estimation = load_estimation(chosen.pose, models_dir=models, reporter=reporter, size=size)
     return process(
         Path(source),
         folder,
@@ -177,6 +181,8 @@ def process(
         job.origin = {"posetrail": __version__, "source": str(path), **estimation.facts}
         checkpoint = Checkpoint(job.run.checkpoint_path, _plan(path, config, estimation))
         poses = _estimate(job, source, estimation, checkpoint)
+        if checkpoint.frames_done >= _LONG_FRAMES:
+            estimation.estimator.release()
         story = make_story(
             poses,
             config,

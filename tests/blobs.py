@@ -26,6 +26,7 @@ class BlobEstimator:
     skeleton: Skeleton = COCO18
     timings: dict[str, float] = field(default_factory=dict)
     calls: int = 0
+    released: bool = False
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def estimate_parts(self, image: NDArray[np.uint8], parts: Sequence[Part]) -> list[Poses]:
@@ -45,6 +46,9 @@ class BlobEstimator:
                 raise MemoryError("the machine went down")
         y, x = np.argwhere(image[..., 0] > 128).mean(0)
         return blob_pose(x, y)
+
+    def release(self) -> None:
+        self.released = True
 
 
 def blob_pose(x: float, y: float, shift: NDArray[np.float64] | float = 0.0) -> Poses:

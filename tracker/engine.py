@@ -62,6 +62,9 @@ class Engine(Protocol):
             If the network fails or gives something else than its description says.
         """
 
+    def release(self) -> None:
+        """Give back the memory that can be had again: the next call of `infer` takes longer."""
+
 
 def choose_engine(
     network: Network,
@@ -73,6 +76,7 @@ def choose_engine(
     threads: int | None = None,
     streams: int | None = None,
     cache: Path | None = None,
+    size: tuple[int, int] | None = None,
 ) -> Engine:
     """Load a network into the engine asked for, or the fastest one that can run it.
 
@@ -95,6 +99,9 @@ def choose_engine(
         (if left out) does the most frames per second.
     cache : Path, optional
         Folder for what the engine compiles, where compiling is slow.
+    size : (int, int), optional
+        Height and width of the pictures to come, where they are known: an engine that compiles the
+        network does so for them; else for a small size first, to learn what it is.
 
     Raises
     ------
@@ -121,6 +128,7 @@ def choose_engine(
         threads=threads,
         streams=streams,
         cache=cache,
+        size=size,
     )
     logger.info("%s runs on %s, %s, %s", network.name, engine.name, engine.device, engine.precision)
     return engine

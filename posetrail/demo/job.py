@@ -78,12 +78,12 @@ def play(
         If the folder holds a run already or cannot be written.
     """
     config = load_config("tennis", overrides={"pose.height": HEIGHT})
-    estimation = load_estimation(config.pose, models_dir=models_dir, reporter=reporter)
-    claim_folder(folder, overwrite=overwrite, resume=False)
     scene = rally(seed, seconds=seconds)
+    size = scene.camera.width, scene.camera.height
+    estimation = load_estimation(config.pose, models_dir=models_dir, reporter=reporter, size=size)
+    claim_folder(folder, overwrite=overwrite, resume=False)
     reporter.stage("drawing", len(scene.times))
     clip, truth = folder / CLIP, labels(scene)
-    size = scene.camera.width, scene.camera.height
     write_clip(clip, _reported(render(scene), reporter), scene.rate, size)
     write_tracks_parquet(folder / TRUTH, truth)
     model = chosen_action_model(config.actions)

@@ -30,6 +30,9 @@ class FixedEngine:
     def infer(self, images: NDArray[np.uint8]) -> NDArray[np.float32]:
         return np.repeat(self.maps[None], len(images), 0)
 
+    def release(self) -> None:
+        """Has nothing to give back."""
+
 
 def estimate(name: str, skeleton: Skeleton, people: NDArray[np.float64]) -> Poses:
     module = load_plugin("tracker.estimators", name)

@@ -57,6 +57,21 @@ def test_flow_carries_people_between_looks_and_the_network_looks_where_it_fails(
     assert set(run.tracks_table["state"]) == {"observed", "flow"}
 
 
+@pytest.mark.parametrize(("long_frames", "released"), [(FRAMES, True), (FRAMES + 1, False)])
+def test_behind_a_long_video_the_network_gives_its_memory_back(
+    long_frames: int,
+    released: bool,
+    textured_clip: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("posetrail.pipeline._LONG_FRAMES", long_frames)
+    config = load_config(overrides={"video.fps": 20.0, "output.video": False})
+    used = estimation()
+    process(textured_clip, tmp_path / "run", config, used)
+    assert used.estimator.released is released  # type: ignore[attr-defined]
+
+
 @pytest.mark.usefixtures("small_chunks")
 @pytest.mark.parametrize("zoom", ["off", "auto"])
 @pytest.mark.parametrize("crash_after", [2, 6, 9])

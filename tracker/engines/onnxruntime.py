@@ -67,6 +67,7 @@ def load(
     threads: int | None = None,
     streams: int | None = None,
     cache: Path | None = None,
+    size: tuple[int, int] | None = None,
 ) -> OnnxRuntimeEngine:
     """Load a network; parameters and errors are those of `tracker.engine.choose_engine`.
 
@@ -164,3 +165,6 @@ class OnnxRuntimeEngine:
         if not channels_first:
             maps = [np.ascontiguousarray(each.transpose(0, 3, 1, 2)) for each in maps]
         return canonical_maps(self._network, maps, height, width)
+
+    def release(self) -> None:
+        """Do nothing: a session cannot be made smaller."""

@@ -68,6 +68,7 @@ def load(
     threads: int | None = None,
     streams: int | None = None,
     cache: Path | None = None,
+    size: tuple[int, int] | None = None,
 ) -> OpenCvEngine:
     """Load a network; parameters and errors are those of `tracker.engine.choose_engine`.
 
@@ -140,3 +141,6 @@ class OpenCvEngine:
                     f"{str(error).strip().splitlines()[-1]}"
                 ) from error
         return canonical_maps(self._network, maps, height, width)
+
+    def release(self) -> None:
+        """Do nothing: OpenCV keeps one network, whatever the size."""

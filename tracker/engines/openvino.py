@@ -36,6 +36,9 @@ _KEPT_SIZES = 6
 _SHORT_NAMES = {"float32": "f32", "bfloat16": "bf16", "float16": "f16"}
 _LONG_NAMES = {short: long for long, short in _SHORT_NAMES.items()}
 
+#: Held where the process first sees a request's memory as an array.
+_first_view = Lock()
+
 logger = logging.getLogger(__name__)
 
 
@@ -63,6 +66,7 @@ def load(
     threads: int | None = None,
     streams: int | None = None,
     cache: Path | None = None,
+    size: tuple[int, int] | None = None,
 ) -> OpenVinoEngine:
     """Load a network; parameters and errors are those of `tracker.engine.choose_engine`."""
     import openvino
@@ -87,10 +91,15 @@ def load(
             model = core.read_model(path, weights)
         given = _chosen_outputs(network, model)
         prepared = _with_preparation(network, model, given)
-        _check_outputs(network, prepared, given)
+        side = PROBE_MULTIPLES * network.multiple
+        sized = _for_pictures(prepared, *(size or (side, side)))
+        _check_outputs(network, sized, given)
     except (RuntimeError, UnicodeError) as error:  # names in a damaged file may be no text
         raise unreadable(network, path, error) from error
-    return OpenVinoEngine(network, core, prepared, given, target, options)
+    engine = OpenVinoEngine(network, core, prepared, given, target, options, sized)
+    if size is None:
+        engine.release()  # the small size was only for learning what the network is
+    return engine
 
 
 def _chosen_outputs(network: Network, model: Any) -> list[int]:
@@ -125,13 +134,23 @@ def _with_preparation(network: Network, model: Any, given: list[int]) -> Any:
     return steps.build()
 
 
-def _check_outputs(network: Network, model: Any, given: list[int]) -> None:
-    """Find a wrong description before the first frame: shapes are known without running anything."""
-    side = PROBE_MULTIPLES * network.multiple
+def _for_pictures(model: Any, height: int, width: int) -> Any:
+    """Give the network for pictures of one size."""
     sized = model.clone()
-    sized.reshape([1, side, side, 3])
+    sized.reshape([1, height, width, 3])
+    return sized
+
+
+def _check_outputs(network: Network, sized: Any, given: list[int]) -> None:
+    """Find a wrong description before the first frame: shapes are known without running anything."""
+    height, width = _size_of(sized)
     shapes = [tuple(sized.output(number).get_partial_shape().get_max_shape()) for number in given]
-    check_output_shapes(network, shapes, side, side)
+    check_output_shapes(network, shapes, height, width)
+
+
+def _size_of(sized: Any) -> tuple[int, int]:
+    _, height, width, _ = sized.input().get_shape()
+    return int(height), int(width)
 
 
 class _Compiled:
@@ -153,6 +172,19 @@ class _Compiled:
         self._idle.put(request)
 
 
+def _view_memory(sized: _Compiled) -> None:
+    """See a request's memory as an array once, before several threads do.
+
+    The first time in a process, OpenVINO's binding (2026.4) looks numpy up: holding a lock of its own
+    it gives Python's interpreter lock away and takes it again. A second thread that comes meanwhile
+    holds the interpreter lock and waits for that other one: both wait for ever.
+    """
+    request = sized.take()
+    with _first_view:
+        _ = request.get_input_tensor().data
+    sized.put(request)
+
+
 class OpenVinoEngine:
     """A network in OpenVINO, compiled for each input size; a few sizes are kept.
 
@@ -170,6 +202,15 @@ class OpenVinoEngine:
         OpenVINO's name of the device.
     options : dict
         OpenVINO's own options for compiling.
+    first : openvino.Model
+        The model for the first size, compiled at once: it tells precision and streams.
+
+    Attributes
+    ----------
+    precision : str
+        Precision of the arithmetic, read back from the compiled network.
+    streams : int
+        How many calls of `infer` at once pay.
     """
 
     def __init__(
@@ -180,6 +221,7 @@ class OpenVinoEngine:
         given: list[int],
         target: str,
         options: dict[str, Any],
+        first: Any,
     ) -> None:
         self.name = NAME
         self.device = target.lower()
@@ -191,20 +233,13 @@ class OpenVinoEngine:
         self._options = options
         self._sizes: OrderedDict[tuple[int, int], _Compiled] = OrderedDict()
         self._lock = Lock()
-        # A small size, quickly compiled, tells precision and streams before any frame.
-        side = PROBE_MULTIPLES * network.multiple
-        self._facts = self._compile(side, side)
-
-    @property
-    def precision(self) -> str:
-        """Precision of the arithmetic, read back from the compiled network."""
-        kind: str = self._facts.get_property("INFERENCE_PRECISION_HINT").to_string()
-        return _LONG_NAMES.get(kind, kind)
-
-    @property
-    def streams(self) -> int:
-        """How many calls of `infer` at once pay."""
-        return int(self._facts.get_property("OPTIMAL_NUMBER_OF_INFER_REQUESTS"))
+        size = _size_of(first)
+        compiled = self._compile(*size, first)
+        self._sizes[size] = _Compiled(compiled)
+        _view_memory(self._sizes[size])
+        kind: str = compiled.get_property("INFERENCE_PRECISION_HINT").to_string()
+        self.precision = _LONG_NAMES.get(kind, kind)
+        self.streams = int(compiled.get_property("OPTIMAL_NUMBER_OF_INFER_REQUESTS"))
 
     def infer(self, images: NDArray[np.uint8]) -> NDArray[np.float32]:
         """Run the network; see `tracker.engine.Engine.infer`. Several images run in parallel."""
@@ -233,6 +268,11 @@ class OpenVinoEngine:
                 sized.put(request)
         return canonical_maps(self._network, maps, height, width)
 
+    def release(self) -> None:
+        """Give the memory of what is compiled back; see `tracker.engine.Engine.release`."""
+        with self._lock:
+            self._sizes.clear()  # calls under way hold what they use
+
     def _for_size(self, height: int, width: int) -> _Compiled:
         with self._lock:
             if (height, width) not in self._sizes:
@@ -242,11 +282,10 @@ class OpenVinoEngine:
                 self._sizes.popitem(last=False)
             return self._sizes[height, width]
 
-    def _compile(self, height: int, width: int) -> Any:
-        model = self._model.clone()
+    def _compile(self, height: int, width: int, sized: Any = None) -> Any:
         try:
-            model.reshape([1, height, width, 3])
-            return self._core.compile_model(model, self._target, self._options)
+            sized = sized or _for_pictures(self._model, height, width)
+            return self._core.compile_model(sized, self._target, self._options)
         except (RuntimeError, UnicodeError) as error:
             raise ModelError(
                 f"Network {self._network.name} cannot take {width} x {height} pixels: "

@@ -144,14 +144,16 @@ class OpenPoseEstimator:
         self._check(maps.shape, geometry)
         return maps, geometry
 
+    def release(self) -> None:
+        """Give back the memory that can be had again: the next estimate takes longer."""
+        self._engine.release()
+
     def geometry(self, size: tuple[int, int]) -> InputGeometry:
         """Plan the network's input for pictures of a size (width, height)."""
         return self._fit(size, self._height)
 
     def _fit(self, size: tuple[int, int], height: int | None) -> InputGeometry:
-        return InputGeometry.fit(
-            size, height=height, multiple=self._network.multiple, stride=self._network.stride
-        )
+        return input_geometry(self._network, size, height)
 
     def _check(self, shape: tuple[int, ...], geometry: InputGeometry) -> None:
         width, height = geometry.map_size
@@ -171,6 +173,11 @@ class OpenPoseEstimator:
         finally:
             with self._lock:
                 self._seconds[stage] += perf_counter() - started
+
+
+def input_geometry(network: Network, size: tuple[int, int], height: int | None) -> InputGeometry:
+    """Plan a network's input for pictures of a size (width, height), scaled to a height (None: not)."""
+    return InputGeometry.fit(size, height=height, multiple=network.multiple, stride=network.stride)
 
 
 def _moved(poses: Poses, part: Part) -> Poses:

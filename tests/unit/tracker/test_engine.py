@@ -208,6 +208,24 @@ def test_only_a_few_input_sizes_stay_compiled(tmp_path: Path) -> None:
     assert len(sizes) == 6
 
 
+def test_the_size_that_is_known_is_compiled_at_once_and_only_that(tmp_path: Path) -> None:
+    network, path = tiny_network(tmp_path, "onnx")
+    engine = choose_engine(network, path, "openvino", precision="float32", size=(32, 48))
+    assert list(engine._sizes) == [(32, 48)]  # type: ignore[attr-defined]
+    assert_right(engine, network, pictures())
+    assert list(engine._sizes) == [(32, 48)]  # type: ignore[attr-defined]
+    assert not choose_engine(network, path, "openvino")._sizes  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("name", engine_names())
+def test_a_released_engine_goes_on(name: str, tmp_path: Path) -> None:
+    network, path = tiny_network(tmp_path, "onnx")
+    engine = engine_for(network, path, name)
+    assert_right(engine, network, pictures())
+    engine.release()
+    assert_right(engine, network, pictures())
+
+
 def test_one_stream_answers_each_call_soonest(tmp_path: Path) -> None:
     network, path = tiny_network(tmp_path, "onnx")
     assert choose_engine(network, path, "openvino", streams=1).streams == 1

@@ -39,6 +39,9 @@ class DrawingEngine:
         ]
         return np.stack([draw_maps(COCO18, people, size)[: self.channels] for people in crowds])
 
+    def release(self) -> None:
+        """Has nothing to give back."""
+
 
 def test_poses_are_in_pixels_of_the_picture() -> None:
     estimator = OpenPoseEstimator(NETWORK, DrawingEngine())
