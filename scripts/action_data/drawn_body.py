@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,41 +29,51 @@ ANGLES = (
 )
 
 
-def joints(posture: Posture) -> Array:
-    """Place the 13 joints of `features.joints.ACTION13`, shape (13, 3): x left, y up, z forward."""
-    places = np.zeros((len(ACTION13), 3))
-    trunk = turned("z", posture["roll"]) @ turned("x", posture["pitch"])
-    neck = trunk @ np.array([0.0, 1.0, 0.0])
-    places[ACTION13.index("nose")] = neck + trunk @ turned("x", posture["head"]) @ _NOSE
+def joints(angle: Mapping[str, Array]) -> Array:
+    """Place the 13 joints of `features.joints.ACTION13`, shape (frames, 13, 3): x left, y up, z forward.
+
+    Each angle has shape (frames,).
+    """
+    places = np.zeros((len(angle["pitch"]), len(ACTION13), 3))
+    trunk = turned("z", angle["roll"]) @ turned("x", angle["pitch"])
+    neck = trunk[..., 1]
+    places[:, ACTION13.index("nose")] = neck + trunk @ turned("x", angle["head"]) @ _NOSE
     for side, sign in zip(SIDES, (-1, 1), strict=True):
-        angle = {name: posture[f"{side}_{name}"] for name in ("arm", "elbow", "hip", "knee")}
-        arm = trunk @ turned("z", sign * posture[f"{side}_arm_out"]) @ turned("x", -angle["arm"])
-        leg = trunk @ turned("z", sign * posture[f"{side}_leg_out"]) @ turned("x", -angle["hip"])
-        forearm, shank = arm @ turned("x", -angle["elbow"]), leg @ turned("x", angle["knee"])
-        shoulder = neck + trunk @ np.array([sign * _HALF_SHOULDERS, 0, 0])
-        hip = trunk @ np.array([sign * _HALF_HIPS, 0, 0])
-        elbow, knee = shoulder - _UPPER_ARM * arm[:, 1], hip - _THIGH * leg[:, 1]
+        arm = (
+            trunk
+            @ turned("z", sign * angle[f"{side}_arm_out"])
+            @ turned("x", -angle[f"{side}_arm"])
+        )
+        leg = (
+            trunk
+            @ turned("z", sign * angle[f"{side}_leg_out"])
+            @ turned("x", -angle[f"{side}_hip"])
+        )
+        forearm = arm @ turned("x", -angle[f"{side}_elbow"])
+        shank = leg @ turned("x", angle[f"{side}_knee"])
+        shoulder = neck + sign * _HALF_SHOULDERS * trunk[..., 0]
+        hip = sign * _HALF_HIPS * trunk[..., 0]
+        elbow, knee = shoulder - _UPPER_ARM * arm[..., 1], hip - _THIGH * leg[..., 1]
         chain = {
             "shoulder": shoulder,
             "elbow": elbow,
-            "wrist": elbow - _FOREARM * forearm[:, 1],
+            "wrist": elbow - _FOREARM * forearm[..., 1],
             "hip": hip,
             "knee": knee,
-            "ankle": knee - _SHANK * shank[:, 1],
+            "ankle": knee - _SHANK * shank[..., 1],
         }
         for joint, place in chain.items():
-            places[ACTION13.index(f"{side}_{joint}")] = place
+            places[:, ACTION13.index(f"{side}_{joint}")] = place
     return places
 
 
-def turned(axis: str, degrees: float) -> Array:
-    """Give the matrix of a turn about an axis."""
+def turned(axis: str, degrees: Array | float) -> Array:
+    """Give the matrix of a turn about an axis, or one for each of an array of angles."""
     angle = np.radians(degrees)
-    c, s = np.cos(angle), np.sin(angle)
     first, second = {"x": (1, 2), "y": (2, 0), "z": (0, 1)}[axis]
-    matrix = np.eye(3)
-    matrix[first, first] = matrix[second, second] = c
-    matrix[first, second], matrix[second, first] = -s, s
+    matrix = np.zeros((*np.shape(angle), 3, 3)) + np.eye(3)
+    matrix[..., first, first] = matrix[..., second, second] = np.cos(angle)
+    matrix[..., first, second], matrix[..., second, first] = -np.sin(angle), np.sin(angle)
     return matrix
 
 

@@ -55,7 +55,7 @@ def source(recordings: int) -> Source:
 def _clip(number: int, kind: str, rng: Random) -> Recording:
     moments, postures, down_s = _course(kind, rng)
     time = np.arange(0, moments[-1], 1 / RATE)
-    xyz = np.stack([joints(posture) for posture in _between(moments, postures, time, kind)])
+    xyz = joints(_between(moments, postures, time, kind))
     xyz[..., 1] -= xyz[..., 1].min(axis=1, keepdims=True)
     xyz[..., [0, 2]] += _way(time, kind, moments, rng)[:, None]
     xy = _as_detected(_seen(xyz, rng), rng, rng.random() < 0.25 and kind == FALL)
@@ -127,7 +127,7 @@ def _exercise(kind: str, rng: Random) -> tuple[Array, Array]:
     return _table(course)
 
 
-def _between(moments: Array, postures: Array, time: Array, kind: str) -> list[Posture]:
+def _between(moments: Array, postures: Array, time: Array, kind: str) -> dict[str, Array]:
     """Go from posture to posture: smoothly, but for a fall, which begins slowly and ends hard."""
     step = np.clip(np.searchsorted(moments, time, side="right") - 1, 0, len(moments) - 2)
     share = (time - moments[step]) / (moments[step + 1] - moments[step])
@@ -135,7 +135,7 @@ def _between(moments: Array, postures: Array, time: Array, kind: str) -> list[Po
     if kind == FALL:
         eased = np.where(step == 1, share**1.8, np.where(step == 2, share, eased))
     angles = postures[step] + (postures[step + 1] - postures[step]) * eased[:, None]
-    return [dict(zip(ANGLES, row.tolist(), strict=True)) for row in angles]
+    return dict(zip(ANGLES, angles.T, strict=True))
 
 
 def _way(time: Array, kind: str, moments: Array, rng: Random) -> Array:

@@ -31,7 +31,7 @@ def _neck_height(kind: str, rng: np.random.Generator) -> np.ndarray:
     moments, angles, _ = drawn_people._course(kind, rng)
     time = np.arange(0, moments[-1], 1 / drawn_people.RATE)
     postures = drawn_people._between(moments, angles, time, kind)
-    height = np.stack([drawn_body.joints(posture) for posture in postures])[..., 1]
+    height = drawn_body.joints(postures)[..., 1]
     return height[:, SHOULDERS].mean(axis=1) - height.min(axis=1)
 
 
