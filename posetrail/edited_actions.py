@@ -5,8 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from posetrail.run_folder import Run
-from tracker.fetching import file_sha256
-from tracker.files import output_error
+from tracker.files import file_sha256, output_error
 
 #: Key of run.json: the hash of actions.csv as it was written.
 ACTIONS_SHA256 = "actions_sha256"

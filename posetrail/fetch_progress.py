@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from posetrail.progress import Reporter
-from tracker.fetching import Progress
+
+if TYPE_CHECKING:
+    from tracker.fetching import Progress
 
 #: Bars count in thousands of bytes: people read 7,334 kB more easily than 7334147.
 UNIT = 1000

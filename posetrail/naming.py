@@ -11,7 +11,7 @@ from posetrail.provenance import action_model_facts
 from posetrail.recognition import name_actions
 from posetrail.run_folder import OLD_VIDEO, Run, open_run
 from posetrail.run_lock import held
-from tracker.fetching import file_sha256
+from tracker.files import file_sha256
 
 
 def name_again(run: Run, model: ActionModel, settings: ActionSettings) -> list[Action]:

@@ -26,7 +26,7 @@ from posetrail.same_run import check_same_run, file_facts
 from posetrail.stopwatch import Stopwatch
 from posetrail.version import __version__
 from tracker.errors import UsageError, VideoError
-from tracker.fetching import file_sha256
+from tracker.files import file_sha256
 from tracker.sources import Source
 from tracker.tables import StoredPoses, open_poses_parquet, write_pose_blocks
 

@@ -19,7 +19,7 @@ from posetrail.run_tables import MOSTLY_FILLED, NOBODY, UNFOLLOWED, make_story, 
 from posetrail.stopwatch import Stopwatch
 from posetrail.version import __version__
 from tracker.edits import read_edits
-from tracker.fetching import file_sha256
+from tracker.files import file_sha256
 from tracker.recordings import read_recording
 from tracker.tables import open_poses_parquet, write_poses_parquet
 

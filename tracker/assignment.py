@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import linear_sum_assignment
 
 IndexArray = NDArray[np.intp]
 
@@ -36,6 +35,8 @@ def assign(cost: NDArray[np.float64], gate: float) -> tuple[IndexArray, IndexArr
     if not allowed.any():
         nobody = np.empty(0, np.intp)
         return nobody, nobody
+    from scipy.optimize import linear_sum_assignment  # 0.4 s: when first needed, not at the start
+
     old, new = linear_sum_assignment(np.where(allowed, cost, gate))
     kept = allowed[old, new]
     return old[kept], new[kept]

@@ -35,12 +35,6 @@ Progress = Callable[[int, int | None], None]
 logger = logging.getLogger(__name__)
 
 
-def file_sha256(path: Path) -> str:
-    """Give the SHA-256 of a file, 64 hexadecimal digits."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
 def fetch(
     source: UrlSource | PackageSource,
     target: Path,

@@ -8,10 +8,14 @@ from collections.abc import Mapping
 from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tracker.errors import ModelError, ModelFetchError
-from tracker.fetching import Progress, fetch, file_sha256
+from tracker.files import file_sha256
 from tracker.networks import MANIFEST_NAME, Manifest, Network, read_manifest, read_network
+
+if TYPE_CHECKING:
+    from tracker.fetching import Progress
 
 MODELS_VARIABLE = "POSETRAIL_MODELS"
 DEFAULT = "default"
@@ -167,6 +171,8 @@ class ModelStore:
         return path
 
     def _fetch(self, network: Network, progress: Progress | None) -> Path:
+        from tracker.fetching import fetch  # its web client takes 0.2 s to import
+
         for part in network.files:
             if part.source is None or part.sha256 is None:
                 raise ModelFetchError(

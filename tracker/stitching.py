@@ -8,8 +8,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from tracker.anchors import necks_and_heights
 from tracker.assignment import assign
@@ -206,6 +204,9 @@ def _link_costs(
 
 def _independent(before: Index, after: Index, pieces: int) -> Iterator[Index]:
     """Split the links into groups that share no end and no beginning, so that each is small."""
+    from scipy.sparse import coo_array  # 0.4 s: when first needed, not at the start
+    from scipy.sparse.csgraph import connected_components
+
     graph = coo_array(
         (np.ones(len(before), np.int8), (before, after + pieces)), shape=(2 * pieces, 2 * pieces)
     )

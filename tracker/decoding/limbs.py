@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import linear_sum_assignment
 
 from tracker.decoding.peaks import IntArray, Peaks
 from tracker.decoding.settings import DecoderSettings
@@ -200,6 +199,8 @@ def _greedy(pairs: Connections, n_peaks: int) -> list[int]:
 
 
 def _best_sum(pairs: Connections) -> list[int]:
+    from scipy.optimize import linear_sum_assignment  # 0.4 s, and not what is done by default
+
     chosen: list[int] = []
     for limb in np.unique(pairs.limb):
         rows = np.flatnonzero(pairs.limb == limb)

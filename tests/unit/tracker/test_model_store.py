@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from tracker.errors import ModelError, ModelFetchError, UsageError
-from tracker.fetching import file_sha256
+from tracker.files import file_sha256
 from tracker.model_store import ModelStore, Presence, user_models_dir
 
 PLAIN: dict[str, Any] = {"format": "onnx", "skeleton": "coco18"}
