@@ -31,7 +31,7 @@ class Recipe:
         Chances of a covered patch, of blur and of JPEG damage.
     """
 
-    longest: tuple[float, float] = (40.0, 280.0)
+    longest: tuple[float, float] = (40.0, 360.0)
     largest_zoom: float = 2.5
     least_share: float = 0.85
     turn_deg: float = 40.0

@@ -21,7 +21,7 @@ HALF_WIDTH = 8.0
 # Around a person in an image whose other people are unknown: how much more than the box may teach.
 MARGIN = 0.15
 # People of that many input pixels and more are drawn so well that a correction only blurs them.
-LARGE = 160
+LARGE = 240
 # Pixels of the image to a cell of a suspicion.
 SUSPICION_STRIDE = 4
 
