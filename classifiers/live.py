@@ -41,6 +41,25 @@ class Doing:
     since_s: float
 
 
+#: What is told of somebody of whom too little is seen to tell anything.
+NOTHING = Doing(None, 0.0, math.nan)
+
+
+def check_live(model: ActionModel) -> None:
+    """Refuse a model that has to look at what comes after.
+
+    Raises
+    ------
+    UsageError
+        If the model is one of falls.
+    """
+    if model.card.kind != "actions":
+        raise UsageError(
+            f"The model {model.card.name} cannot be used live: it looks at what comes after a drop.",
+            hint="Name its actions when the recording is done, without --live (actions.live).",
+        )
+
+
 @dataclass
 class _Person:
     """What is remembered of one person."""
@@ -51,11 +70,22 @@ class _Person:
     since_s: float = math.nan
     total: float = 0.0
     moments: int = 0
+    surest: float = 0.0
+    surest_s: float = -math.inf
+    silent: bool = False
 
-    def begin(self, label: str | None, time: float) -> None:
-        """Begin another label, or none."""
+    def begin(self, label: str | None, time: float, separation_s: float) -> None:
+        """Begin another label, or none; one that comes too soon after the last is not told."""
         self.label, self.since_s = label, time if label else math.nan
         self.total, self.moments = 0.0, 0
+        self.silent = time - self.surest_s < separation_s
+        if not self.silent:
+            self.surest = 0.0
+
+    def told(self, probability: float, time: float) -> None:
+        """Remember when the action that is told, and that lasts, was surest."""
+        if probability > self.surest:
+            self.surest, self.surest_s = probability, time
 
     def sureness(self, probability: float) -> float:
         """Take in a moment of the label and give its mean probability since it began."""
@@ -79,6 +109,11 @@ class LiveRecogniser:
     settings : RecognitionSettings, optional
         Hand and thresholds.
 
+    Attributes
+    ----------
+    events : EventSettings
+        The thresholds that hold: the settings', else those of the model's card.
+
     Raises
     ------
     UsageError
@@ -88,12 +123,11 @@ class LiveRecogniser:
     def __init__(
         self, model: ActionModel, skeleton: Skeleton, settings: RecognitionSettings | None = None
     ) -> None:
-        if model.card.kind != "actions":
-            raise UsageError(f"The model {model.card.name} cannot be used live.")
+        check_live(model)
         self._model = model
         self._skeleton = skeleton
         self._settings = settings or RecognitionSettings()
-        self._events = self._settings.events or model.card.events or EventSettings()
+        self.events = self._settings.events or model.card.events or EventSettings()
         self._frames: deque[tuple[float, NDArray[np.int64], FloatArray]] = deque()
         self._people: dict[int, _Person] = {}
 
@@ -129,13 +163,25 @@ class LiveRecogniser:
             self._frames.popleft()
         present = {person for _, ids, _ in self._frames for person in ids.tolist()}
         self._people = {i: known for i, known in self._people.items() if i in present}
-        if not len(track_id):
-            return {}
-        probabilities = self._probabilities(self._windows(time, track_id), time)
-        return {
-            person: self._doing(person, time, row)
-            for person, row in zip(track_id.tolist(), probabilities, strict=True)
-        }
+        doing = dict.fromkeys(track_id.tolist(), NOTHING)
+        windows = self._windows(time, track_id)
+        windows = windows[windows.enough_seen(window)]
+        if len(windows):
+            probabilities = self._probabilities(windows, time)
+            for person, row in zip(windows.track_id.tolist(), probabilities, strict=True):
+                doing[person] = self._doing(person, time, row)
+        return doing
+
+    @property
+    def delay_s(self) -> float:
+        """How long after the middle of a window, and of what is averaged, it is judged, in seconds."""
+        window = self._model.card.window
+        return (window.spacing_s * (window.samples - 1) + self.events.smooth_s) / 2
+
+    def lasts(self, since_s: float, time: float) -> bool:
+        """Tell whether what began at a moment is no longer too short; each moment stands for a step."""
+        lasted_s = time - since_s + self._model.card.window.step_s
+        return lasted_s >= self.events.min_s - 1e-9
 
     def _windows(self, time: float, track_id: NDArray[np.int64]) -> Windows:
         times = np.repeat(
@@ -189,7 +235,7 @@ class LiveRecogniser:
     def _doing(self, person: int, time: float, probabilities: FloatArray) -> Doing:
         known = self._people.setdefault(person, _Person())
         known.recent.append((time, probabilities))
-        while known.recent[0][0] < time - self._events.smooth_s - 1e-9:
+        while known.recent[0][0] < time - self.events.smooth_s - 1e-9:
             known.recent.popleft()
         mean = np.mean([row for _, row in known.recent], axis=0)
         background = self._model.background
@@ -198,12 +244,16 @@ class LiveRecogniser:
             mean[background] = -1
         best = int(mean.argmax())
         label = self._model.classes[best]
-        going = active >= self._events.enter or (known.label and active >= self._events.leave)
+        going = active >= self.events.enter or (known.label and active >= self.events.leave)
+        probability = float(mean[best])
         if (label if going else None) != known.label:
-            known.begin(label if going else None, time)
-        if known.label and known.sureness(float(mean[best])) < self._events.least_score:
-            return Doing(None, float(mean[best]), math.nan)
-        return Doing(known.label, float(mean[best]), known.since_s)
+            known.begin(label if going else None, time, self.events.separation_s)
+        sure = known.sureness(probability) >= self.events.least_score
+        if known.label is None or not sure or known.silent:
+            return Doing(None, probability, math.nan)
+        if self.lasts(known.since_s, time):
+            known.told(probability, time)
+        return Doing(known.label, probability, known.since_s)
 
     def forget(self, track_id: int) -> None:
         """Forget somebody who is gone for good, before a window without them has passed."""

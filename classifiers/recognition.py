@@ -15,6 +15,7 @@ from classifiers.falls import FallSettings, recognise_falls
 from classifiers.model import ActionModel
 from features.mirroring import mirrored
 from features.window_blocks import window_blocks
+from tracker.poses import State
 from tracker.settings import Settings
 from tracker.tracks import Tracks
 
@@ -98,8 +99,13 @@ def recognise(
 def classify(
     tracks: Tracks, model: ActionModel, settings: RecognitionSettings | None = None
 ) -> Recognition:
-    """Give everybody's windows and their probabilities; arguments as for `recognise`."""
+    """Give everybody's windows and their probabilities; arguments as for `recognise`.
+
+    Rows that tracking filled in between two sightings say nothing of what was done meanwhile: windows
+    bridge short gaps themselves, and what is longer stays missing.
+    """
     settings = settings or RecognitionSettings()
+    tracks = tracks.rows(tracks.state != State.INTERPOLATED)
     both = model.card.handed and settings.handedness == "auto"
     left_only = model.card.handed and settings.handedness == "left"
     track_id, time = [np.empty(0, np.int64)], [np.empty(0)]

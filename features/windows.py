@@ -33,6 +33,8 @@ class WindowSettings(Settings):
     """A joint unseen for longer is left missing; over shorter gaps its path is a straight line."""
     min_seen: float = Field(default=0.3, ge=0, le=1)
     """Windows with a smaller share of their samples' joints seen are left out."""
+    min_seen_side: float = Field(default=0.0, ge=0, le=1)
+    """The same before a window's middle, and after it: half a movement looks like another one."""
 
     @property
     def spacing_s(self) -> float:
@@ -105,6 +107,16 @@ class Windows:
         share: FloatArray = np.isfinite(self.xy[..., 0]).mean(axis=(1, 2), dtype=np.float32)
         return share
 
+    def enough_seen(self, settings: WindowSettings) -> NDArray[np.bool_]:
+        """Tell which windows show as much as the settings ask for, shape (windows,)."""
+        enough: NDArray[np.bool_] = self.seen >= settings.min_seen
+        if settings.min_seen_side > 0:
+            side = max(self.samples // 2, 1)
+            for half in (slice(None, side), slice(-side, None)):
+                share = np.isfinite(self.xy[:, half, :, 0]).mean(axis=(1, 2), dtype=np.float32)
+                enough &= share >= settings.min_seen_side
+        return enough
+
 
 def cut_windows(
     tracks: Tracks,
@@ -171,7 +183,7 @@ def windows_at(
     tracks : Tracks
         Everybody.
     settings : WindowSettings
-        Span, samples and gaps; ``min_seen`` is not applied.
+        Span, samples and gaps; what is too little seen is not left out.
     track_id : int64 array, shape (windows,)
         Whose window; every ID must be in ``tracks``.
     time : float64 array, shape (windows,)
@@ -279,7 +291,7 @@ def _seen_enough(
     settings: WindowSettings,
 ) -> Windows:
     windows = Windows(axis.skeleton, xy, axis.ids[owner].astype(np.int64), time, settings.spacing_s)
-    return windows[windows.seen >= settings.min_seen]
+    return windows[windows.enough_seen(settings)]
 
 
 def _empty_windows(skeleton: Skeleton, settings: WindowSettings) -> Windows:

@@ -94,6 +94,8 @@ class ActionSettings(RecognitionSettings):
 
     model: str | None = None
     """Name of a shipped action model or the path of one; none is run where this is empty."""
+    live: bool = False
+    """Name actions frame by frame and look only back, as one has to while something happens."""
 
 
 class Config(Settings):

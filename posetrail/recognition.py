@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from classifiers.actions import Action
+from classifiers.live import check_live
+from classifiers.live_actions import recognise_live
 from classifiers.model import ActionModel
 from classifiers.recognition import recognise
 from posetrail.config import ActionSettings
@@ -20,8 +22,13 @@ def chosen_action_model(settings: ActionSettings) -> ActionModel | None:
     ------
     ModelError
         If there is no such model or it is damaged.
+    UsageError
+        If it is to be used live and cannot be.
     """
-    return None if settings.model is None else load_action_model(settings.model)
+    model = None if settings.model is None else load_action_model(settings.model)
+    if model is not None and settings.live:
+        check_live(model)
+    return model
 
 
 def name_actions(
@@ -37,10 +44,15 @@ def name_actions(
         Knows the actions.
     settings : ActionSettings
         How it is applied.
+
+    Raises
+    ------
+    UsageError
+        If the tracks lack a joint that the model needs, or it is to be used live and cannot be.
     """
     if model is None or not len(tracks):
         return []
-    return recognise(tracks, model, settings)
+    return (recognise_live if settings.live else recognise)(tracks, model, settings)
 
 
 def load_action_model(name: str) -> ActionModel:

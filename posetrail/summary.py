@@ -9,11 +9,11 @@ from typing import Any
 
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
 
 from classifiers.actions import FALL
 from posetrail.resources import shipped_configs
 from posetrail.run_folder import Run
+from posetrail.summary_counts import counts_table
 from posetrail.summary_falls import falls_table
 from tracker.errors import PosetrailError
 
@@ -92,6 +92,8 @@ def print_actions(run: Run, console: Console) -> None:
         names = ", ".join(shipped_configs())
         console.print(f"  no actions were named; configurations for --config: {names}")
         return
+    if run.info["config"]["actions"].get("live"):
+        console.print("  actions were named live: looking only back")
     actions = run.actions_table
     if actions.empty:
         console.print("  no actions found")
@@ -100,15 +102,8 @@ def print_actions(run: Run, console: Console) -> None:
     if len(falls):
         console.print(falls_table(run, falls))
     actions = actions[actions["label"] != FALL]
-    if actions.empty:
-        return
-    table = Table("person", "action", "times", "per minute", box=None, padding=(0, 2))
-    minutes = max(run.info["counts"]["seconds"], 1e-9) / 60
-    called = {str(person): name for person, name in run.names.items()}
-    for (person, label), group in actions.groupby(["track_id", "label"]):
-        who = called.get(str(person), str(person))
-        table.add_row(escape(who), str(label), str(len(group)), f"{len(group) / minutes:.1f}")
-    console.print(table)
+    if len(actions):
+        console.print(counts_table(run, actions))
 
 
 def _files(run: Run) -> list[str]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from posetrail.commands._options import Assignments, ConfigName
+from posetrail.commands._options import Assignments, ConfigName, Live
 
 if TYPE_CHECKING:
     from posetrail.config import ActionSettings
@@ -27,11 +27,13 @@ def command(
     ] = None,
     config: ConfigName = None,
     assignments: Assignments = None,
+    live: Live = False,
 ) -> None:
     """Name what everybody did in finished runs: writes actions.csv anew from tracks.parquet.
 
     [bold]posetrail predict runs/match --model my-strokes[/bold] uses a model that posetrail train made; without
-    --model and --config, the run's own model names them again. run.json says afterwards which model it was.
+    --model and --config, the run's own model names them again. run.json says afterwards which model it was,
+    and whether it looked only back ([bold]--live[/bold]: what a live camera would have told of these tracks).
     The network, the tracks and the annotated video stay as they are.
     """
     from posetrail.commands._shown import console
@@ -42,7 +44,7 @@ def command(
     from posetrail.summary import print_actions
 
     opened = [open_run(folder) for folder in runs]
-    chosen = [_settings(run, config, model, assignments or []) for run in opened]
+    chosen = [_settings(run, config, model, assignments or [], live=live) for run in opened]
     known = {each.model: load_action_model(str(each.model)) for each in chosen}
     for run, settings in zip(opened, chosen, strict=True):
         actions = name_again(run, known[settings.model], settings)
@@ -60,7 +62,7 @@ def command(
 
 
 def _settings(
-    run: Run, config: str | None, model: str | None, assignments: list[str]
+    run: Run, config: str | None, model: str | None, assignments: list[str], *, live: bool
 ) -> ActionSettings:
     """Give how the actions of a run are named: as asked for, else as they were before."""
     from posetrail.config import load_config
@@ -69,7 +71,7 @@ def _settings(
 
     before = run.info["config"].get("actions")
     base = {"actions": before} if before and model is None else {}
-    overrides = {"actions.model": model}
+    overrides = {"actions.model": model, "actions.live": True if live else None}
     settings = load_config(config, assignments=assignments, overrides=overrides, base=base).actions
     if settings.model is None:
         raise UsageError(

@@ -18,6 +18,7 @@ from posetrail.commands._options import (
     Draw,
     EngineName,
     Height,
+    Live,
     ModelsDir,
     Overwrite,
     People,
@@ -56,6 +57,7 @@ def command(
             help="Name actions with this model: a shipped one, or one that posetrail train made.",
         ),
     ] = None,
+    live: Live = False,
     output: Annotated[
         Path | None,
         typer.Option(
@@ -115,7 +117,8 @@ def command(
 
     [bold]posetrail run match.mp4 --config tennis --people 2[/bold] writes runs/match/ with tracks.csv
     (every person in every frame), people.csv, people/ (a time series per person), actions.csv,
-    annotated.mp4 and run.json.
+    annotated.mp4 and run.json. With [bold]--live[/bold] people and actions are what a live camera would have
+    told: nobody before they are sure, nothing filled in, each stroke by what came before it is named.
     """
     from posetrail.batch import run_all
     from posetrail.config import load_config
@@ -123,6 +126,8 @@ def command(
 
     overrides = {
         "tracking.people": people,
+        "tracking.online": True if live else None,
+        "actions.live": True if live else None,
         "actions.model": None if actions is None else lasting_name(actions),
         "video.start": start,
         "video.end": end,
