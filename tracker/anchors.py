@@ -76,15 +76,15 @@ def anchor_weights(skeleton: Skeleton, seen: NDArray[np.bool_]) -> FloatArray:
     float32 array, shape (people, keypoints)
         Weights that add up to 1 for each person (to 0 for somebody without any keypoint).
     """
-    chosen = seen.copy()
-    undecided = np.ones((len(seen), 1), bool)
-    for group in _groups(skeleton):
-        candidates = seen & group
-        found = candidates.any(1, keepdims=True) & undecided
-        np.copyto(chosen, candidates, where=found)
-        undecided &= ~found
+    first, *others = _groups(skeleton)
+    chosen = seen & first
+    undecided = ~chosen.any(1, keepdims=True)
+    for group in others:
         if not undecided.any():
             break
+        candidates = seen & group & undecided
+        chosen |= candidates
+        undecided &= ~candidates.any(1, keepdims=True)
     return np.asarray(chosen / np.maximum(chosen.sum(1, keepdims=True), 1), np.float32)
 
 
@@ -109,15 +109,14 @@ def person_heights(skeleton: Skeleton, xy: FloatArray) -> NDArray[np.float64]:
     float64 array, shape (people,)
         Standing height in pixels, whatever the posture; NaN where no limb tells it.
     """
-    first, second, fraction = _limbs(skeleton)
+    first, second, fraction, pick = _limbs(skeleton)
     if not len(first) or not len(xy):
         return np.full(len(xy), np.nan)
     with np.errstate(invalid="ignore"):  # what is missing may be infinite, too
         span = np.asarray(xy[:, first] - xy[:, second], np.float64)
     heights = np.sort(np.hypot(span[..., 0], span[..., 1]) / fraction, axis=1)  # NaN goes last
     known = np.isfinite(heights).sum(1)
-    pick = np.floor(SIZE_QUANTILE * np.maximum(known - 1, 0) + 0.5).astype(np.intp)
-    return np.asarray(heights[np.arange(len(heights)), pick])
+    return np.asarray(heights[np.arange(len(heights)), pick[known]])
 
 
 @cache
@@ -129,19 +128,22 @@ def standing_offsets(skeleton: Skeleton) -> FloatArray:
 
 @cache
 def _groups(skeleton: Skeleton) -> tuple[NDArray[np.bool_], ...]:
-    """Masks over the keypoints, one for each group that the layout has."""
+    """Masks over the keypoints, one for each group that the layout has; the last one has them all."""
     masks = (np.isin(skeleton.keypoints, group) for group in ANCHOR_GROUPS)
-    return tuple(mask for mask in masks if mask.any())
+    return *(mask for mask in masks if mask.any()), np.ones(len(skeleton), bool)
 
 
 @cache
 def _limbs(
     skeleton: Skeleton,
-) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.float64]]:
+) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.float64], NDArray[np.intp]]:
+    """Give the ends of the limbs, their shares of the height, and which counts, by how many are seen."""
     known = [limb for limb in LIMB_FRACTIONS if skeleton.has(limb[0]) and skeleton.has(limb[1])]
     ends = np.array([[skeleton.index(a), skeleton.index(b)] for a, b, _ in known], np.intp)
     fractions = np.array([fraction for _, _, fraction in known], np.float64)
-    return ends.reshape(-1, 2)[:, 0], ends.reshape(-1, 2)[:, 1], fractions
+    others = np.maximum(np.arange(len(known) + 1) - 1, 0)
+    pick = np.floor(SIZE_QUANTILE * others + 0.5).astype(np.intp)
+    return ends.reshape(-1, 2)[:, 0], ends.reshape(-1, 2)[:, 1], fractions, pick
 
 
 def _part(name: str) -> str:

@@ -134,8 +134,7 @@ Cost = Callable[[Pairing], Array]
 
 def measure(poses: Poses) -> Seen:
     """Measure the people of a frame: score, anchor and height of each."""
-    seen = poses.seen
-    xy = np.where(seen[..., None], poses.xy, np.float32(np.nan))
+    seen, xy = poses.seen, poses.xy
     weights = anchor_weights(poses.skeleton, seen)
     count = np.maximum(seen.sum(1), 1)
     return Seen(

@@ -100,19 +100,19 @@ class Motion:
         """Move all tracks on by a time step, in seconds."""
         keep = float(np.exp(-step_s / settings.coast_s))
         reach = settings.coast_s * (1 - keep)  # the way of a decaying speed of 1
-        noise = np.full((len(self.height), 2), settings.growth_noise**2)
-        noise[:, 0] = (settings.acceleration_noise * self.height) ** 2
+        noise = np.full((len(self.height), 2, 1), settings.growth_noise**2)
+        noise[:, 0, 0] = (settings.acceleration_noise * self.height) ** 2
         self.place = self.place + reach * self.speed
         self.speed = keep * self.speed
         grown = np.minimum(np.maximum(reach * self.growth, -MOST_GROWN), MOST_GROWN)
         self.height = self.height * np.exp(grown)
         self.growth = keep * self.growth
-        level, cross, rate = _terms(self.covariance)
-        self.covariance = np.empty_like(self.covariance)
-        self.covariance[..., 0] = level + reach * (2 * cross + reach * rate)
-        self.covariance[..., 1] = keep * (cross + reach * rate)
-        self.covariance[..., 2] = keep**2 * rate
-        self.covariance += noise[..., None] * (step_s**3 / 3, step_s**2 / 2, step_s)
+        # The terms of a step are linear in those before it.
+        step = np.array(
+            [[1, 0, 0], [2 * reach, keep, 0], [reach**2, keep * reach, keep**2]], np.float64
+        )
+        spread = np.array([step_s**3 / 3, step_s**2 / 2, step_s])
+        self.covariance = self.covariance @ step + noise * spread
 
     def correct(
         self,

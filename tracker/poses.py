@@ -255,8 +255,8 @@ def check_keypoints(skeleton: Skeleton, xy: FloatArray, score: FloatArray) -> No
             f"found {xy.shape} and {score.shape}"
         )
     for rows in blocks(len(xy)):
-        placed, scored = ~np.isnan(xy[rows]), ~np.isnan(score[rows])
+        missing = np.isnan(score[rows])[..., None]
+        if (np.isnan(xy[rows]) != missing).any():
+            raise ValueError("a keypoint must have x, y and score, or none of them (NaN)")
         if np.isinf(xy[rows]).any() or np.isinf(score[rows]).any():
             raise ValueError("expected finite places and scores (NaN where missing), found inf")
-        if (placed[..., 0] != placed[..., 1]).any() or (placed[..., 0] != scored).any():
-            raise ValueError("a keypoint must have x, y and score, or none of them (NaN)")
