@@ -8,7 +8,7 @@ few lines that our own models have is refused.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -55,6 +55,30 @@ def slim_booster_text(text: str) -> str:
     return "\n".join([*kept, _END, ""])
 
 
+def mean_booster_text(texts: Sequence[str]) -> str:
+    """Put several boosters into one whose scores are the mean of theirs.
+
+    Parameters
+    ----------
+    texts : sequence of str
+        What `slim_booster_text` gave, of boosters of the same features and classes.
+
+    Returns
+    -------
+    str
+        A text model that has all of their trees, each leaf divided by the number of boosters.
+    """
+    if len(texts) == 1:
+        return texts[0]
+    head = texts[0].split("\nTree=")[0]
+    kept = [head]
+    trees = [tree for text in texts for tree in text.split(f"\n{_END}")[0].split("\nTree=")[1:]]
+    for number, tree in enumerate(trees):
+        lines = tree.splitlines()[1:]
+        kept += [f"Tree={number}", *(_divided(line, len(texts)) for line in lines if line), ""]
+    return "\n".join([*kept, _END, ""])
+
+
 def check_booster_text(text: str, features: int, classes: int) -> None:
     """Refuse a text model that is damaged, hostile, or made for other features or classes.
 
@@ -98,6 +122,13 @@ def _shortened(values: str) -> str:
     # A split of the seen from the missing has an infinite threshold; no float32 feature passes 1e300.
     reals = np.clip([float(value) for value in values.split()], -1e300, 1e300)
     return " ".join(f"{real:.9g}" for real in reals)
+
+
+def _divided(line: str, by: int) -> str:
+    key, _, values = line.partition("=")
+    if key != "leaf_value":
+        return line
+    return f"{key}=" + " ".join(f"{float(value) / by:.9g}" for value in values.split())
 
 
 def _lines(block: str, keys: tuple[str, ...]) -> Lines:

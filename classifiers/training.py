@@ -87,7 +87,8 @@ def learn(
         method = LightGBM(settings.trees).fit(matrix, labels, names, weights=weights)
         return Learnt(method, 1.0, "none")
     kept = ~held_out
-    trial = LightGBM(settings.trees).fit(
+    one = settings.trees.model_copy(update={"bags": 1})
+    trial = LightGBM(one).fit(
         matrix[kept],
         labels[kept],
         names,

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from typing import Any, Self
 
 import numpy as np
+from numpy.typing import NDArray
 from pydantic import Field
 
-from classifiers.boosters import check_booster_text, slim_booster_text
+from classifiers.boosters import check_booster_text, mean_booster_text, slim_booster_text
 from classifiers.method import FloatArray, Labels, check_names
 from tracker.settings import Settings
 
@@ -41,6 +42,9 @@ class LightGBMSettings(Settings):
     """Threads while learning; more than one waits on the slowest where the machine is busy."""
     seed: int = 1
     """The same seed and data give the same model."""
+    bags: int = Field(default=1, ge=1, le=50)
+    """So many boosters, each of a seed of its own, are grown and their scores averaged; what is held
+    out stops the first of them only."""
 
 
 class LightGBM:
@@ -94,18 +98,25 @@ class LightGBM:
             valid_sets = [data.create_valid(held_out, self._numbers(validation[1][known]))]
             callbacks = [lightgbm.early_stopping(self.settings.patience, verbose=False)]
         grown = lightgbm.train(
-            self._parameters(),
+            self._parameters(self.settings.seed),
             data,
             num_boost_round=self.settings.rounds,
             valid_sets=valid_sets,
             callbacks=callbacks,
         )
         self.rounds_ = int(grown.best_iteration or grown.current_iteration())
-        self.importance_ = self._importance(grown)
-        # From here on the trees are what is saved, so a loaded model gives the very same numbers.
-        self._text = slim_booster_text(grown.model_to_string())
-        self._booster = _booster(self._text)
+        seeds = range(self.settings.seed + 1, self.settings.seed + self.settings.bags)
+        others = [lightgbm.train(self._parameters(seed), data, self.rounds_) for seed in seeds]
+        self._keep([grown, *others])
         return self
+
+    def _keep(self, bags: Sequence[Any]) -> None:
+        """Keep boosters as the text that is saved, so that a loaded model gives the very same numbers."""
+        gains = np.mean([bag.feature_importance("gain") for bag in bags], axis=0)
+        self.importance_ = self._importance(gains)
+        texts = [slim_booster_text(bag.model_to_string(num_iteration=self.rounds_)) for bag in bags]
+        self._text = mean_booster_text(texts)
+        self._booster = _booster(self._text)
 
     def predict_proba(self, matrix: FloatArray, names: Sequence[str]) -> FloatArray:
         """Give probabilities (windows, classes)."""
@@ -122,8 +133,7 @@ class LightGBM:
         """Write the trees as LightGBM's text, features by number: their names are in the card."""
         return self._text
 
-    def _importance(self, grown: Any) -> dict[str, float]:
-        gain = grown.feature_importance("gain")
+    def _importance(self, gain: NDArray[np.float64]) -> dict[str, float]:
         shares = gain / max(gain.sum(), 1e-12)
         order = np.argsort(-shares, kind="stable")
         return {self.names_[i]: float(shares[i]) for i in order}
@@ -131,7 +141,7 @@ class LightGBM:
     def _numbers(self, labels: Labels) -> FloatArray:
         return np.searchsorted(np.array(self.classes_), labels).astype(np.float32)
 
-    def _parameters(self) -> dict[str, Any]:
+    def _parameters(self, seed: int) -> dict[str, Any]:
         s = self.settings
         several = len(self.classes_) > 2
         return {
@@ -146,7 +156,7 @@ class LightGBM:
             "lambda_l2": s.l2,
             "max_bin": s.bins,
             "num_threads": s.threads,
-            "seed": s.seed,
+            "seed": seed,
             "deterministic": True,
             "force_row_wise": True,
             "verbosity": -1,

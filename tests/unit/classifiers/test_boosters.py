@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from classifiers.boosters import check_booster_text
-from classifiers.methods.lightgbm import LightGBM, LightGBMSettings
+from classifiers.methods.lightgbm import LightGBM, LightGBMSettings, from_text
 from tracker.errors import ModelError
 
 
@@ -78,3 +78,27 @@ def test_other_features_or_classes_are_refused() -> None:
 def test_it_is_no_pickle_and_no_binary() -> None:
     with pytest.raises(ModelError, match="ASCII"):
         check_booster_text("\x80\x04\x95é", 4, 3)
+
+
+@pytest.mark.parametrize("classes", [2, 3])
+def test_bags_are_the_mean_of_boosters_of_their_own_seeds(classes: int) -> None:
+    rng = np.random.default_rng(0)
+    matrix = rng.normal(size=(400, 4)).astype(np.float32)
+    numbers = (matrix[:, 0] > 0).astype(int) + (matrix[:, 1] > 0)
+    labels = np.array(["a", "b", "c"])[np.minimum(numbers, classes - 1)]
+    names = ["p", "q", "r", "s"]
+    settings = LightGBMSettings(rounds=6, min_leaf=5, seed=4)
+    bagged = LightGBM(settings.model_copy(update={"bags": 3})).fit(matrix, labels, names)
+    single = [
+        LightGBM(settings.model_copy(update={"seed": seed})).fit(matrix, labels, names)
+        for seed in (4, 5, 6)
+    ]
+    scores = [np.log(each.predict_proba(matrix, names)) for each in single]
+    expected = np.exp(np.mean([score - score[:, :1] for score in scores], axis=0))
+    expected /= expected.sum(axis=1, keepdims=True)
+    found = bagged.predict_proba(matrix, names)
+    np.testing.assert_allclose(found, expected, atol=1e-5)
+    assert np.abs(found - single[0].predict_proba(matrix, names)).max() > 0.01
+    again = from_text(bagged.to_text(), names, bagged.classes_)
+    np.testing.assert_array_equal(again.predict_proba(matrix, names), found)
+    assert sum(bagged.importance_.values()) == pytest.approx(1)

@@ -45,6 +45,21 @@ def test_nothing_is_invented_beyond_a_persons_life() -> None:
     assert np.isfinite(first.xy[0, 8:]).all()
 
 
+@pytest.mark.parametrize("share", [0.3, 0.6, 1.0])
+def test_windows_that_show_one_side_of_their_middle_only_are_left_out_on_demand(
+    share: float,
+) -> None:
+    tracks = straight(30.0)
+    rows = (tracks.time < 1.2) | (tracks.time > 1.9)
+    cut = tracks.rows(rows)
+    every = cut_windows(cut, SETTINGS)
+    strict = cut_windows(cut, SETTINGS.model_copy(update={"min_seen_side": share}))
+    there = np.isfinite(every.xy[..., 0]).mean(axis=2)
+    both = np.minimum(there[:, :7].mean(axis=1), there[:, -7:].mean(axis=1)) >= share - 1e-6
+    assert not both.all()
+    np.testing.assert_array_equal(strict.time, every.time[both])
+
+
 def test_short_gaps_are_bridged_and_long_ones_stay_missing() -> None:
     tracks = straight(30.0)
     xy, score = tracks.xy.copy(), tracks.score.copy()

@@ -1,0 +1,43 @@
+"""Windows to learn from, cut in several ways and put together."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from classifiers.actions import Action
+from classifiers.recordings import Recording, one_person
+from classifiers.training import clip_probabilities, clip_values
+from classifiers.training_windows import SamplingSettings, joined_windows, labelled_windows
+from features.joints import ACTION13
+from features.windows import WindowSettings
+
+WINDOW = WindowSettings()
+FEW, MANY = (SamplingSettings(shift_s=shift, most=most) for shift, most in ((0.1, 3), (0.2, 5)))
+
+
+def recording(name: str, *labels: str) -> Recording:
+    xy = np.random.default_rng(len(name)).normal(0, 50, (300, 13, 2)).astype(np.float32)
+    done = tuple(
+        Action(1, 1.0 + 2 * i, 1.4 + 2 * i, math.nan, label, math.nan)
+        for i, label in enumerate(labels)
+    )
+    return Recording(name, name, name, one_person(ACTION13, xy, 30.0), done)
+
+
+def test_parts_keep_what_they_are_and_their_labels_stay_apart() -> None:
+    first, second = recording("a", "up", "down"), recording("bb", "sideways")
+    parts = [
+        labelled_windows([first], WINDOW, ACTION13, MANY),
+        labelled_windows([], WINDOW, ACTION13, FEW),
+        labelled_windows([second], WINDOW, ACTION13, FEW),
+    ]
+    together = joined_windows(parts)
+    assert len(together) == 5 + 5 + 3
+    assert clip_values(together, together.label).tolist() == ["up", "down", "sideways"]
+    assert clip_values(together, together.group).tolist() == ["a", "a", "bb"]
+    assert np.unique(together.clip).tolist() == [0, 1, 2]
+    np.testing.assert_array_equal(together.windows.xy[-3:], parts[2].windows.xy)
+    ones = np.ones((len(together), 2), np.float32)
+    assert clip_probabilities(together, ones).shape == (3, 2)
