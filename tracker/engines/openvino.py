@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import logging
+import os
 from collections import OrderedDict
 from importlib.metadata import PackageNotFoundError
 from importlib.metadata import version as package_version
 from pathlib import Path
-from queue import Empty, SimpleQueue
 from threading import Lock
 from typing import Any
 
@@ -24,6 +24,7 @@ from tracker.engines._maps import (
     refuse,
     unreadable,
 )
+from tracker.engines._openvino_requests import Compiled, view_memory
 from tracker.engines._quiet import native_messages_logged
 from tracker.errors import ModelError
 from tracker.networks import Network
@@ -33,11 +34,11 @@ FORMATS = frozenset({"onnx", "openvino", "tensorflow"})
 #: Input sizes that stay compiled, those used last: each takes tens of megabytes. One video needs three
 #: at most; a batch of videos has a size for each kind of picture.
 _KEPT_SIZES = 6
+#: Pictures of at least so many pixels are worked on by at least so many cores together: each stream keeps
+#: the work of a whole picture in memory (1080p: 0.2 GB), and more of them were no faster.
+_LARGE_PIXELS, _CORES_PER_LARGE = 900_000, 4
 _SHORT_NAMES = {"float32": "f32", "bfloat16": "bf16", "float16": "f16"}
 _LONG_NAMES = {short: long for long, short in _SHORT_NAMES.items()}
-
-#: Held where the process first sees a request's memory as an array.
-_first_view = Lock()
 
 logger = logging.getLogger(__name__)
 
@@ -153,38 +154,6 @@ def _size_of(sized: Any) -> tuple[int, int]:
     return int(height), int(width)
 
 
-class _Compiled:
-    """A network compiled for one input size, and its idle requests."""
-
-    def __init__(self, compiled: Any) -> None:
-        self.compiled = compiled
-        self._idle: SimpleQueue[Any] = SimpleQueue()
-
-    def take(self) -> Any:
-        """Give a request that nobody else uses."""
-        try:
-            return self._idle.get_nowait()
-        except Empty:
-            return self.compiled.create_infer_request()
-
-    def put(self, request: Any) -> None:
-        """Take a request back."""
-        self._idle.put(request)
-
-
-def _view_memory(sized: _Compiled) -> None:
-    """See a request's memory as an array once, before several threads do.
-
-    The first time in a process, OpenVINO's binding (2026.4) looks numpy up: holding a lock of its own
-    it gives Python's interpreter lock away and takes it again. A second thread that comes meanwhile
-    holds the interpreter lock and waits for that other one: both wait for ever.
-    """
-    request = sized.take()
-    with _first_view:
-        _ = request.get_input_tensor().data
-    sized.put(request)
-
-
 class OpenVinoEngine:
     """A network in OpenVINO, compiled for each input size; a few sizes are kept.
 
@@ -231,15 +200,17 @@ class OpenVinoEngine:
         self._given = given
         self._target = target
         self._options = options
-        self._sizes: OrderedDict[tuple[int, int], _Compiled] = OrderedDict()
+        self._sizes: OrderedDict[tuple[int, int], Compiled] = OrderedDict()
         self._lock = Lock()
         size = _size_of(first)
         compiled = self._compile(*size, first)
-        self._sizes[size] = _Compiled(compiled)
-        _view_memory(self._sizes[size])
+        self._sizes[size] = Compiled(compiled)
+        view_memory(self._sizes[size])
         kind: str = compiled.get_property("INFERENCE_PRECISION_HINT").to_string()
         self.precision = _LONG_NAMES.get(kind, kind)
         self.streams = int(compiled.get_property("OPTIMAL_NUMBER_OF_INFER_REQUESTS"))
+        if self._options_for(*size) != options:
+            self.streams += 1  # while large pictures are in the network another can be made ready
 
     def infer(self, images: NDArray[np.uint8]) -> NDArray[np.float32]:
         """Run the network; see `tracker.engine.Engine.infer`. Several images run in parallel."""
@@ -273,10 +244,10 @@ class OpenVinoEngine:
         with self._lock:
             self._sizes.clear()  # calls under way hold what they use
 
-    def _for_size(self, height: int, width: int) -> _Compiled:
+    def _for_size(self, height: int, width: int) -> Compiled:
         with self._lock:
             if (height, width) not in self._sizes:
-                self._sizes[height, width] = _Compiled(self._compile(height, width))
+                self._sizes[height, width] = Compiled(self._compile(height, width))
             self._sizes.move_to_end((height, width))
             if len(self._sizes) > _KEPT_SIZES:  # calls under way hold what they use
                 self._sizes.popitem(last=False)
@@ -285,9 +256,17 @@ class OpenVinoEngine:
     def _compile(self, height: int, width: int, sized: Any = None) -> Any:
         try:
             sized = sized or _for_pictures(self._model, height, width)
-            return self._core.compile_model(sized, self._target, self._options)
+            options = self._options_for(height, width)
+            return self._core.compile_model(sized, self._target, options)
         except (RuntimeError, UnicodeError) as error:
             raise ModelError(
                 f"Network {self._network.name} cannot take {width} x {height} pixels: "
                 f"{str(error).splitlines()[-1].strip()}"
             ) from error
+
+    def _options_for(self, height: int, width: int) -> dict[str, Any]:
+        chosen = self._options["PERFORMANCE_HINT"] == "LATENCY" or "NUM_STREAMS" in self._options
+        if chosen or self._target != "CPU" or height * width < _LARGE_PIXELS:
+            return self._options
+        streams = max(1, (os.cpu_count() or 1) // _CORES_PER_LARGE)
+        return {**self._options, "NUM_STREAMS": str(streams)}

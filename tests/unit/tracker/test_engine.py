@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -215,6 +216,18 @@ def test_the_size_that_is_known_is_compiled_at_once_and_only_that(tmp_path: Path
     assert_right(engine, network, pictures())
     assert list(engine._sizes) == [(32, 48)]  # type: ignore[attr-defined]
     assert not choose_engine(network, path, "openvino")._sizes  # type: ignore[attr-defined]
+
+
+def test_large_pictures_share_few_streams_while_the_next_is_made_ready(
+    tmp_path: Path,
+) -> None:
+    network, path = tiny_network(tmp_path, "onnx")
+    engine = choose_engine(network, path, "openvino", precision="float32", size=(720, 1280))
+    compiled = engine._sizes[720, 1280].compiled  # type: ignore[attr-defined]
+    streams = max(1, (os.cpu_count() or 1) // 4)
+    assert compiled.get_property("NUM_STREAMS") == streams
+    assert engine.streams == streams + 1
+    assert_right(engine, network, pictures(1, 720, 1280))
 
 
 @pytest.mark.parametrize("name", engine_names())
