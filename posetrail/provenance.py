@@ -60,6 +60,7 @@ def story_facts(
         },
         "names": {str(person): name for person, name in story.tracks.names.items()},
         "edits": [str(edit) for edit in edits],
+        "edits_done": list(story.tracks.provenance.get("edits_done", [])),
     }
 
 

@@ -37,6 +37,8 @@ def print_summary(run: Run, console: Console | None = None) -> None:
         f"in {counts['frames']} frames ({counts['seconds']:.1f} s), {_took(info)}"
     )
     _print_looks(info, console)
+    for done in info.get("edits_done", []):
+        console.print(f"  edit: {escape(done)}")
     _print_names(run, console)
     print_actions(run, console)
     for warning in info["warnings"]:

@@ -94,7 +94,9 @@ def read_edits(path: Path) -> list[Edit]:
     return [_edit(entry, place) for entry, place in zip(entries, places, strict=True)]
 
 
-def apply_edits(tracks: Tracks, ids: Ids, edits: Sequence[Edit]) -> tuple[Ids, dict[int, str]]:
+def apply_edits(
+    tracks: Tracks, ids: Ids, edits: Sequence[Edit]
+) -> tuple[Ids, dict[int, str], list[str]]:
     """Do all edits in order.
 
     Parameters
@@ -112,6 +114,8 @@ def apply_edits(tracks: Tracks, ids: Ids, edits: Sequence[Edit]) -> tuple[Ids, d
         The repaired IDs, 0 for who was dropped.
     names : dict of int to str
         The name of each ID that was given one.
+    done : list of str
+        What each edit did, with the ID of somebody new.
 
     Raises
     ------
@@ -119,14 +123,33 @@ def apply_edits(tracks: Tracks, ids: Ids, edits: Sequence[Edit]) -> tuple[Ids, d
         If an edit cannot be done; the message names its line.
     """
     names: dict[int, str] = {}
+    done: list[str] = []
     for edit in edits:
         for person in edit.people:
             _check_known(ids, edit, person)
+        before = ids
         if edit.kind == "name":
             names[edit.people[0]] = str(edit.value)
         else:
             ids = _DOING[edit.kind](tracks, ids, edit)
-    return ids, {person: name for person, name in names.items() if (ids == person).any()}
+        done.append(_told(edit, before, ids))
+    return ids, {person: name for person, name in names.items() if (ids == person).any()}, done
+
+
+def _told(edit: Edit, before: Ids, after: Ids) -> str:
+    """Say what an edit did, in words."""
+    person, rows = edit.people[0], int((before != after).sum())
+    sightings = f"{rows} {'sighting' if rows == 1 else 'sightings'}"
+    match edit.kind:
+        case "swap":
+            return f"{person} and {edit.people[1]} exchanged from {edit.value} s on ({sightings})"
+        case "merge":
+            return f"{person} is {edit.value} now ({sightings})"
+        case "split":
+            return f"{person} is {after.max()} from {edit.value} s on ({sightings})"
+        case "drop":
+            return f"{person} dropped ({sightings})"
+    return f"{person} is called {edit.value}"
 
 
 def _edit(entry: Any, place: str) -> Edit:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +21,7 @@ from tracker.stitching import stitch
 from tracker.tracks import Tracks
 
 Ids = NDArray[np.int64]
+Repairs = dict[str, Any]
 
 
 def track(
@@ -45,7 +47,8 @@ def track(
         The people that were confirmed, from the first frame in which they were seen, broken tracks
         joined, exchanges undone and short gaps filled. With ``online``, what a live tracker says in
         each frame: nobody before the confirmation, and nothing filled in. People known by their
-        boxes alone have them smoothed. Names that edits gave are in ``provenance["names"]``, by ID.
+        boxes alone have them smoothed. Names that edits gave are in ``provenance["names"]``, by ID;
+        what each edit did, in words, in ``provenance["edits_done"]``.
 
     Raises
     ------
@@ -53,12 +56,11 @@ def track(
         If a frame has more people than can be followed, or an edit cannot be done.
     """
     settings = settings or TrackerSettings()
-    ids, gaps, names = _identify(poses, settings, edits)
+    ids, gaps, repairs = _identify(poses, settings, edits)
     tracks = tracks_from_ids(poses, ids, gaps)
     if poses.skeleton == BOX and settings.boxes.smooth:
         smooth_boxes(tracks, settings.boxes, online=settings.online)
-    named = {"names": {str(person): name for person, name in names.items()}} if names else {}
-    return replace(tracks, provenance=named)
+    return replace(tracks, provenance=repairs)
 
 
 def follow(poses: Detections, settings: TrackerSettings) -> tuple[Ids, list[float]]:
@@ -145,8 +147,8 @@ def _keypoints(
 
 def _identify(
     poses: Detections, settings: TrackerSettings, edits: Sequence[Edit]
-) -> tuple[Ids, Gaps, dict[int, str]]:
-    """Decide the ID of every detection, what is filled in between them, and who has a name."""
+) -> tuple[Ids, Gaps, Repairs]:
+    """Decide the ID of every detection, what is filled in between them, and what edits did."""
     patience_s = min(settings.patience_s, settings.stitch.piece_patience_s)
     pieces = settings.model_copy(update={"patience_s": patience_s})
     live, cuts = follow(poses, settings if settings.online else pieces)
@@ -159,18 +161,23 @@ def _identify(
         ids = inside(tracks, ids, settings.roi)
     if settings.people is not None:
         ids = most_important(tracks, ids, settings.people)
-    ids, names = apply_edits(tracks, ids, edits)
+    ids, names, done = apply_edits(tracks, ids, edits)
     longest_s = 0.0 if settings.online else settings.fill_gap_s
     gaps = find_gaps(tracks, ids, poses.frame, poses.time, longest_s)
-    return _of_detections(poses, live, ids, gaps, names)
+    return *_of_detections(poses, live, ids, gaps), _repairs(names, done)
 
 
-def _of_detections(
-    poses: Detections, live: Ids, ids: Ids, gaps: Gaps, names: dict[int, str]
-) -> tuple[Ids, Gaps, dict[int, str]]:
+def _repairs(names: dict[int, str], done: list[str]) -> Repairs:
+    """Give what travels with the tracks of names and edits; nothing where there are none."""
+    repairs: Repairs = {"names": {str(person): name for person, name in names.items()}}
+    repairs["edits_done"] = done
+    return {key: value for key, value in repairs.items() if value}
+
+
+def _of_detections(poses: Detections, live: Ids, ids: Ids, gaps: Gaps) -> tuple[Ids, Gaps]:
     """Say of detections what was decided of the rows of the live tracks."""
     order = np.lexsort((live, np.repeat(poses.frame, poses.count)))
     order = order[live[order] > 0]
     decided = np.zeros(len(live), np.int64)
     decided[order] = ids
-    return decided, replace(gaps, before=order[gaps.before], after=order[gaps.after]), names
+    return decided, replace(gaps, before=order[gaps.before], after=order[gaps.after])

@@ -27,8 +27,8 @@ def edited(tmp_path: Path, text: str) -> Tracks:
     path = tmp_path / "edits.yaml"
     path.write_text(text)
     tracks = example()
-    ids, names = apply_edits(tracks, tracks.track_id, read_edits(path))
-    return replace(tracks.with_ids(ids), provenance={"names": names})
+    ids, names, done = apply_edits(tracks, tracks.track_id, read_edits(path))
+    return replace(tracks.with_ids(ids), provenance={"names": names, "edits_done": done})
 
 
 def places(tracks: Tracks, person: int) -> list[float]:
@@ -48,6 +48,18 @@ def test_merge_split_drop_and_name_in_order(tmp_path: Path) -> None:
     assert places(tracks, 1) == [100] * 5
     assert places(tracks, 3) == [100] * 5 + [300] * 10
     assert tracks.provenance["names"] == {3: "Nadal"}
+
+
+def test_what_each_edit_did_is_told_with_new_ids(tmp_path: Path) -> None:
+    text = "- split: 3\n  at: 1.5\n- merge: 4\n  into: 1\n- swap: [1, 2]\n  from: 0.9\n"
+    done = edited(tmp_path, text + "- drop: 3\n- {name: 1, as: Nadal}\n").provenance["edits_done"]
+    assert done == [
+        "3 is 4 from 1.5 s on (5 sightings)",
+        "4 is 1 now (5 sightings)",
+        "1 and 2 exchanged from 0.9 s on (7 sightings)",
+        "3 dropped (5 sightings)",
+        "1 is called Nadal",
+    ]
 
 
 def test_a_number_may_be_a_name(tmp_path: Path) -> None:
