@@ -2,16 +2,44 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from tracker.poses import FloatArray, PoseTable
 from tracker.skeleton import Skeleton
 
 #: More frames than this in one file are taken for damage, not for a video (93 hours at 30 fps).
 MOST_FRAMES = 10_000_000
+#: No picture has a place so many pixels away; much larger numbers would be infinite in a table.
+_FARTHEST = 1e9
+#: So many digits every 64-bit integer has room for.
+_MOST_DIGITS = 18
+
+
+def parsed_json(text: str) -> Any:
+    """Parse JSON from outside; a whole number too long for a table's column becomes a float.
+
+    Raises
+    ------
+    json.JSONDecodeError
+        If the text is no JSON.
+    RecursionError
+        If it is nested too deeply.
+    """
+    return json.loads(text, parse_int=_whole)
+
+
+def _whole(digits: str) -> int | float:
+    return int(digits) if len(digits) <= _MOST_DIGITS else float(digits)
+
+
+def all_plausible(values: ArrayLike) -> bool:
+    """Tell whether numbers from outside can be places and scores: finite, and no damage by their size."""
+    return bool((np.abs(np.asarray(values, np.float64)) <= _FARTHEST).all())
 
 
 @dataclass(frozen=True)

@@ -22,12 +22,12 @@ import numpy as np
 
 from tracker.errors import FormatError
 from tracker.files import written_whole
-from tracker.recorded import MOST_FRAMES, Recorded, recorded
+from tracker.recorded import MOST_FRAMES, Recorded, all_plausible, parsed_json, recorded
 from tracker.skeleton import COCO17
 from tracker.tracks import Tracks
 
 IDENTITY_KEYS = ("track_id", "idx", "id_", "person_id")
-_LAST_NUMBER = re.compile(r"(\d+)(?!.*\d)")
+_LAST_NUMBER = re.compile(r"(?<!\d)(\d{1,18})\D*$", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -112,7 +112,7 @@ def _content(path: Path) -> Any:
     except (OSError, UnicodeDecodeError) as error:
         raise FormatError(f"Cannot read {path}: {error}.") from error
     try:
-        whole = json.loads(text)
+        whole = parsed_json(text)
     except (json.JSONDecodeError, RecursionError) as error:
         lines = [line for line in text.splitlines() if line.strip()]
         if len(lines) < 2 or not lines[0].lstrip().startswith('{"frame"'):
@@ -123,7 +123,7 @@ def _content(path: Path) -> Any:
 
 def _line(place: str, line: str) -> Any:
     try:
-        return json.loads(line)
+        return parsed_json(line)
     except (json.JSONDecodeError, RecursionError) as error:
         raise FormatError(f"{place} is not JSON: {error}.") from error
 
@@ -177,8 +177,8 @@ def _entry(place: str, frame: int, person: Any) -> _Entry:
         values = values.reshape(len(COCO17), 3)
     except (TypeError, ValueError) as error:
         raise FormatError(f"{place}: keypoints should be {len(COCO17)} x, y, score.") from error
-    if not np.isfinite(values).all():
-        raise FormatError(f"{place}: a coordinate is not finite.")
+    if not all_plausible(values):
+        raise FormatError(f"{place}: a coordinate is not finite or far outside any picture.")
     if (values[:, 2] > 1).any():  # COCO's visibility flags, 1 and 2
         values[:, 2] = np.minimum(values[:, 2], 1)
     values[values[:, 2] <= 0] = np.nan

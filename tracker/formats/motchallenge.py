@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from tracker.boxes import bounding_boxes, box_keypoints
 from tracker.errors import FormatError
 from tracker.files import written_whole
-from tracker.recorded import MOST_FRAMES, Recorded, recorded
+from tracker.recorded import MOST_FRAMES, Recorded, all_plausible, recorded
 from tracker.skeleton import BOX
 from tracker.tracks import Tracks
 
@@ -124,8 +124,8 @@ def _row(place: str, line: str) -> list[float]:
     except ValueError as error:
         raise FormatError(f"{place}: {error}.") from error
     frame, number, width, height = row[0], row[1], row[4], row[5]
-    if not np.isfinite(row).all():
-        raise FormatError(f"{place}: a value is not finite.")
+    if not np.isfinite(row).all() or not all_plausible(row[1:]):
+        raise FormatError(f"{place}: a value is not finite or far outside any picture.")
     if frame != int(frame) or not 1 <= frame <= MOST_FRAMES or number != int(number):
         raise FormatError(f"{place}: frames count from 1 and IDs are whole, found {line[:40]!r}.")
     if width <= 0 or height <= 0:

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from tracker.errors import FormatError, OutputError
 from tracker.files import output_error
 from tracker.poses import Poses, PoseTable
-from tracker.recorded import MOST_FRAMES, Recorded
+from tracker.recorded import MOST_FRAMES, Recorded, all_plausible, parsed_json
 from tracker.skeleton import BODY25, COCO18, Skeleton
 from tracker.tracks import Tracks
 
@@ -146,7 +146,7 @@ def _numbered(path: Path) -> dict[int, Path]:
 
 def _read_file(path: Path) -> tuple[list[list[float]], list[int]]:
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
+        content = parsed_json(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
         raise FormatError(f"{path} is not JSON: {error}.") from error
     people = content.get("people") if isinstance(content, dict) else None
@@ -162,8 +162,8 @@ def _values(path: Path, person: Any) -> list[float]:
     if not numeric or len(values) not in LAYOUTS:
         known = " or ".join(map(str, LAYOUTS))
         raise FormatError(f"{path}: a person's pose_keypoints_2d should be {known} numbers.")
-    if not np.isfinite(values).all():
-        raise FormatError(f"{path}: a coordinate is not finite.")
+    if not all_plausible(values):
+        raise FormatError(f"{path}: a coordinate is not finite or far outside any picture.")
     return [float(value) for value in values]
 
 

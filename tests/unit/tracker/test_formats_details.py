@@ -55,6 +55,8 @@ def test_openpose_layouts_are_told_by_their_length(tmp_path: Path) -> None:
         ([{"pose_keypoints_2d": None}], "54 or 75"),
         ([{"pose_keypoints_2d": ["1"] * 54}], "54 or 75"),
         ([{"pose_keypoints_2d": [float("nan")] * 54}], "not finite"),
+        ([{"pose_keypoints_2d": [1e39] * 54}], "far outside"),
+        ([{"pose_keypoints_2d": [10**400] * 54}], "not finite"),
         ([5], "54 or 75"),
     ],
 )
@@ -135,6 +137,10 @@ def test_coco_results_may_be_in_any_order(tmp_path: Path) -> None:
     [
         {**COCO_ENTRY, "keypoints": FLAT[:-1]},
         {**COCO_ENTRY, "keypoints": [*FLAT[:-1], float("inf")]},
+        {**COCO_ENTRY, "keypoints": [*FLAT[:-3], 1e39, 1, 1]},
+        {**COCO_ENTRY, "keypoints": [*FLAT[:-1], 10**400]},
+        {**COCO_ENTRY, "image_id": 10**30},
+        {**COCO_ENTRY, "image_id": "1" * 5000},
         {**COCO_ENTRY, "keypoints": "no"},
         {**COCO_ENTRY, "image_id": None},
         {"score": 1},
@@ -148,6 +154,14 @@ def test_damaged_coco_results_name_the_entry(entry: dict[str, Any], tmp_path: Pa
     path.write_text(json.dumps([COCO_ENTRY])[:-9])
     with pytest.raises(FormatError, match="not JSON"):
         coco_results.read(path, fps=10)
+
+
+def test_an_identity_too_long_for_a_table_is_none(tmp_path: Path) -> None:
+    path = tmp_path / "poses.json"
+    path.write_text(json.dumps([{**COCO_ENTRY, "track_id": 10**30}]))
+    assert coco_results.read(path, fps=10).ids.tolist() == [0]
+    write_openpose(tmp_path / "c", 0, [{**person(), "person_id": [10**30]}])
+    assert openpose_json.read(tmp_path / "c", fps=10).ids.tolist() == [0]
 
 
 def mot(tmp_path: Path, text: str, info: str | None = "frameRate=10\nseqLength=6") -> Path:
@@ -174,6 +188,8 @@ def test_motchallenge_takes_the_rate_and_length_of_the_sequence(tmp_path: Path) 
         ("1,-1,10,20,30,0,0.9", "height 0"),
         ("1,-1,nan,20,30,60,0.9", "not finite"),
         ("1,-1,inf,20,30,60,0.9", "not finite"),
+        ("1,-1,1e39,20,30,60,0.9", "far outside"),
+        ("1,1e30,10,20,30,60,0.9", "far outside"),
         ("0,-1,10,20,30,60,0.9", "count from 1"),
         ("1.5,-1,10,20,30,60,0.9", "count from 1"),
         ("1e30,-1,10,20,30,60,0.9", "count from 1"),
