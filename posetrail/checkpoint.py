@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from posetrail.differences import differences
 from posetrail.json_files import read_json, write_json
 from tracker.errors import OutputError
-from tracker.poses import Poses, PoseTable
+from tracker.poses import Detections, Poses, PoseTable
 from tracker.skeleton import Skeleton
 from tracker.tables import open_poses_parquet, read_poses_parquet, write_poses_parquet
 
@@ -45,11 +45,12 @@ class Checkpoint:
         self._plan = plan
         self._paths: list[Path] = []
         self._frames: list[NDArray[np.int64]] = []
+        self._times: list[NDArray[np.float64]] = []
         if self._plan_path.is_file():
             _check_plan(read_json(self._plan_path), plan, folder.parent)
             paths = [path for path in folder.iterdir() if _CHUNK_NAME.fullmatch(path.name)]
             for path in sorted(paths):
-                self._note(path, open_poses_parquet(path).frame)
+                self._note(path, open_poses_parquet(path))
 
     @property
     def _plan_path(self) -> Path:
@@ -66,6 +67,11 @@ class Checkpoint:
     def frames_done(self) -> int:
         """Frames that are done."""
         return sum(len(frames) for frames in self._frames)
+
+    @property
+    def times(self) -> list[float]:
+        """Seconds of the frames that are done."""
+        return [time for times in self._times for time in times.tolist()]
 
     def rows(self) -> Iterator[tuple[int, float, Poses]]:
         """Give the frames that are already done: number, seconds, everybody in it."""
@@ -88,15 +94,16 @@ class Checkpoint:
                 write_json(self._plan_path, self._plan)
             path = self._folder / f"poses-{len(self._paths):06d}.parquet"
             write_poses_parquet(path, table)
-            self._note(path, table.frame)
+            self._note(path, table)
 
     def blocks(self) -> Iterator[PoseTable]:
         """Read what is done, in order."""
         return (read_poses_parquet(path) for path in self._paths)
 
-    def _note(self, path: Path, frames: NDArray[np.int64]) -> None:
+    def _note(self, path: Path, table: Detections) -> None:
         self._paths.append(path)
-        self._frames.append(frames)
+        self._frames.append(table.frame)
+        self._times.append(table.time)
 
     def remove(self) -> None:
         """Remove the folder: the run is whole."""

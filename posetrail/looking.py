@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from math import floor
@@ -13,6 +13,7 @@ import numpy as np
 
 from posetrail.config import PoseSettings
 from posetrail.estimation import Estimation
+from posetrail.grouping import Grouping, with_next
 from posetrail.parallel import ordered_map
 from tracker.flow import FlowPicture, bridged, followed, lost_somebody
 from tracker.merging import merged, sizes_of
@@ -75,24 +76,36 @@ class Looker:
         self._lookout = Lookout(size, height, settings.parts) if settings.zoom == "auto" else None
         self._workers = min(estimation.workers, LAG - 1) if self._lookout else estimation.workers
         self._step = _step(settings, rate)
+        self._grouping = Grouping(self._step)
+        if settings.skip == "auto":
+            self._grouping = Grouping(_LARGEST_STEP, settings.flow.longest_s)
         self._flow_s = 0.0
         self._flown = 0
         self._lock = Lock()
 
     @property
     def facts(self) -> dict[str, int]:
-        """What run.json says: every so-many-th frame looked at, frames zoomed, frames carried."""
+        """What run.json says: every so-many-th frame looked at, frames zoomed, frames carried.
+
+        With `skip: auto` the first is what the average rate gives.
+        """
         zoomed = self._lookout.zoomed if self._lookout else 0
         return {"step": self._step, "zoomed_frames": zoomed, "flow_frames": self._flown}
 
     @property
     def timings(self) -> dict[str, float]:
         """Seconds spent in reading flow, over all threads; empty where none was read."""
-        return {"flow": self._flow_s} if self._step > 1 else {}
+        return {"flow": self._flow_s} if self._grouping.most > 1 else {}
 
-    def again(self, done: int) -> int:
-        """Tell how many of the frames done must be drawn again to go on behind them."""
-        return done % self._step
+    def again(self, times: Sequence[float]) -> int:
+        """Tell how many of the frames done must be drawn again to go on behind them.
+
+        Parameters
+        ----------
+        times : sequence of float
+            Seconds of the frames done.
+        """
+        return self._grouping.unfinished(times, float)
 
     def look(
         self, frames: Iterable[Frame], before: Iterable[PosedFrame] = ()
@@ -107,35 +120,36 @@ class Looker:
         before : iterable of (int, float, Poses)
             What was found before the interruption.
         """
-        done = self._recall(before)
-        looked = self._looked_at(self._grouped(iter(frames)))
-        rows = self._plain(looked) if self._step == 1 else self._carried(looked)
-        for row in islice(rows, self.again(done), None):
+        again = self._recall(before)
+        looked = self._looked_at(self._grouped(frames))
+        rows = self._plain(looked) if self._grouping.most == 1 else self._carried(looked)
+        for row in islice(rows, again, None):
             self._flown += row[2].state is State.FLOW
             yield row
 
     def _recall(self, before: Iterable[PosedFrame]) -> int:
-        """Bring the lookout to where it was before the first group that is looked at again."""
-        done = 0
-        waiting: PosedFrame | None = None
-        for row in before:
-            self._flown += row[2].state is State.FLOW
-            if self._lookout is not None and done % self._step == 0:
-                self._remember(waiting)
-                waiting = row
-            done += 1
-        if done % self._step == 0:
-            self._remember(waiting)
-        return done
+        """Bring the lookout to where it was before the first group that is looked at again.
 
-    def _remember(self, row: PosedFrame | None) -> None:
-        if self._lookout is not None and row is not None:
-            _, time, poses = row
+        Gives how many of the frames before are in that group.
+        """
+        waiting: list[PosedFrame] = []
+        for group in self._grouping.cut(before, _row_time):
+            self._flown += sum(row[2].state is State.FLOW for row in group)
+            self._remember(waiting)
+            waiting = group
+        again = len(waiting) % self._grouping.most
+        if not again:
+            self._remember(waiting)
+        return again
+
+    def _remember(self, group: list[PosedFrame]) -> None:
+        if self._lookout is not None and group:
+            _, time, poses = group[0]
             self._lookout.plan(time)
             self._lookout.learn(time, poses)
 
-    def _grouped(self, frames: Iterator[Frame]) -> Iterator[_Group]:
-        while group := list(islice(frames, self._step)):
+    def _grouped(self, frames: Iterable[Frame]) -> Iterator[_Group]:
+        for group in self._grouping.cut(frames, _frame_time):
             yield _Group(group, self._lookout.plan(group[0].time) if self._lookout else [])
 
     def _looked_at(self, groups: Iterable[_Group]) -> Iterator[_Sight]:
@@ -162,7 +176,7 @@ class Looker:
             yield _row(group.frames[0], poses)
 
     def _carried(self, looked: Iterable[_Sight]) -> Iterator[PosedFrame]:
-        for rows in ordered_map(self._between, _with_next(looked), workers=_CARRIERS):
+        for rows in ordered_map(self._between, with_next(looked), workers=_CARRIERS):
             yield from rows
 
     def _between(self, pair: tuple[_Sight, _Sight | None]) -> list[PosedFrame]:
@@ -238,16 +252,13 @@ def _step(settings: PoseSettings, rate: float) -> int:
     return min(max(floor(settings.flow.longest_s * round(rate, 2)), 1), _LARGEST_STEP)
 
 
+def _row_time(row: PosedFrame) -> float:
+    return row[1]
+
+
+def _frame_time(frame: Frame) -> float:
+    return frame.time
+
+
 def _row(frame: Frame, poses: Poses) -> PosedFrame:
     return frame.index, frame.time, poses
-
-
-def _with_next(looked: Iterable[_Sight]) -> Iterator[tuple[_Sight, _Sight | None]]:
-    """Pair each with the one behind it, the last with nothing."""
-    before: _Sight | None = None
-    for sight in looked:
-        if before is not None:
-            yield before, sight
-        before = sight
-    if before is not None:
-        yield before, None

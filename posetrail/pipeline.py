@@ -223,7 +223,7 @@ def _estimate(
     size = (source.info.width, source.info.height)
     looker = Looker(estimation, job.config.pose, size, rate)
     before = dict(estimation.estimator.timings)  # of the videos that it served before
-    first = checkpoint.next_frame(looker.again(checkpoint.frames_done))
+    first = checkpoint.next_frame(looker.again(checkpoint.times))
     frames = job.watch.drawing("decode", source.frames(first=first))
     checkpoint.store(skeleton, _counted(job, looker.look(frames, checkpoint.rows())))
     if not checkpoint.frames_done:

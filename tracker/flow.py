@@ -38,8 +38,8 @@ class FlowSettings(Settings):
     sure_score: float = Field(0.15, ge=0, le=1)
     """The network looks again only for people of at least this mean score; others are left out."""
     longest_s: float = Field(0.12, gt=0)
-    """With `skip: auto` the network looks at least this often, in seconds at the average rate of the
-    video; where frames lie farther apart than on average, so do the looks."""
+    """With `skip: auto` the network looks at least this often, in seconds by the frames' own times;
+    where frames lie farther apart, it looks at each."""
 
 
 class FlowPicture:

@@ -74,12 +74,14 @@ def test_behind_a_long_video_the_network_gives_its_memory_back(
 
 @pytest.mark.usefixtures("small_chunks")
 @pytest.mark.parametrize("zoom", ["off", "auto"])
-@pytest.mark.parametrize("crash_after", [2, 6, 9])
+@pytest.mark.parametrize(
+    ("skip", "crash_after"), [(3, 2), (3, 6), (3, 9), ("auto", 6), ("auto", 9)]
+)
 def test_a_resumed_run_carries_people_as_if_it_had_not_been_interrupted(
-    textured_clip: Path, tmp_path: Path, crash_after: int, zoom: str
+    textured_clip: Path, tmp_path: Path, crash_after: int, zoom: str, skip: int | str
 ) -> None:
     settings = {"video.fps": 20.0, "pose.height": 80, "pose.zoom": zoom, "output.video": False}
-    overrides = {**settings, "pose.skip": 3, "pose.parts": {"small": 400, "sizes": 1.1}}
+    overrides = {**settings, "pose.skip": skip, "pose.parts": {"small": 400, "sizes": 1.1}}
     config = load_config(overrides=overrides)
     whole = process(textured_clip, tmp_path / "whole", config, estimation())
     with pytest.raises(MemoryError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from types import SimpleNamespace
 from typing import Any
 
@@ -12,7 +13,7 @@ from numpy.typing import NDArray
 from posetrail.config import load_config
 from posetrail.estimation import Estimation
 from posetrail.looking import Looker
-from tracker.poses import Frame, Poses
+from tracker.poses import Frame, Poses, State
 from tracker.skeleton import COCO18
 
 
@@ -59,7 +60,7 @@ def test_the_network_looks_at_every_so_many_th_frame_and_at_the_last(skip: int, 
 def test_going_on_gives_the_rest(done: int) -> None:
     whole = list(looker(Counting(), skip=4).look(frames(10)))
     again = looker(Counting(), skip=4)
-    first = done - again.again(done)
+    first = done - again.again([time for _, time, _ in whole[:done]])
     assert first % 4 == 0
     rest = list(again.look(frames(10, first), whole[:done]))
     assert [row[:2] for row in rest] == [row[:2] for row in whole[done:]]
@@ -68,3 +69,33 @@ def test_going_on_gives_the_rest(done: int) -> None:
 
 def test_no_frames_give_no_poses() -> None:
     assert list(looker(Counting(), skip=3).look([])) == []
+
+
+def uneven(seed: int, count: int = 60) -> list[Frame]:
+    steps = np.random.default_rng(seed).choice([0.005, 0.02, 0.04, 0.3], count)
+    image = np.zeros((48, 64, 3), np.uint8)
+    return [Frame(k, float(time), image) for k, time in enumerate(np.cumsum(steps))]
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_auto_looks_often_enough_whatever_the_times(seed: int) -> None:
+    given = uneven(seed)
+    rows = list(looker(Counting(), skip="auto").look(given))
+    assert [row[0] for row in rows] == [frame.index for frame in given]
+    looked = [k for k, row in enumerate(rows) if row[2].state is State.OBSERVED]
+    assert len(looked) < 0.8 * len(rows)
+    for one, other in pairwise(looked):
+        near = rows[other][1] - rows[one][1] <= 0.1211
+        assert near or other == one + 1
+        assert other - one <= 8
+
+
+@pytest.mark.parametrize("done", [0, 1, 2, 3, 7, 20, 21, 22, 59, 60])
+def test_auto_goes_on_as_if_it_had_not_been_interrupted(done: int) -> None:
+    given = uneven(1)
+    whole = list(looker(Counting(), skip="auto").look(given))
+    again = looker(Counting(), skip="auto")
+    first = done - again.again([time for _, time, _ in whole[:done]])
+    rest = list(again.look(given[first:], whole[:done]))
+    assert [row[:2] for row in rest] == [row[:2] for row in whole[done:]]
+    assert [row[2].state for row in rest] == [row[2].state for row in whole[done:]]
