@@ -92,7 +92,7 @@ def test_a_resumed_run_carries_people_as_if_it_had_not_been_interrupted(
         if (whole.folder / name).exists():
             assert (resumed.folder / name).read_bytes() == (whole.folder / name).read_bytes()
     assert resumed.info["looks"] == whole.info["looks"]
-    assert whole.info["looks"]["flow_frames"] > FRAMES / 2
+    assert whole.info["looks"]["flow_frames"] > 0.4 * FRAMES
 
 
 @pytest.fixture
