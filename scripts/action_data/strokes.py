@@ -16,12 +16,13 @@ from classifiers.training import Learnt, TrainingSettings, learn
 from classifiers.training_windows import (
     LabelledWindows,
     SamplingSettings,
+    joined_windows,
     labelled_windows,
     roughened,
 )
 from features.feature_set import FeatureSet
 from features.joints import ACTION13
-from features.windows import Windows, WindowSettings
+from features.windows import WindowSettings
 from posetrail.config import load_config
 
 IDLE = "idle"
@@ -30,10 +31,14 @@ CLASSES = (IDLE, "forehand", "backhand", "forehand_slice", "backhand_slice", "se
 FOUR = (IDLE, "forehand", "backhand", "serve")
 FAMILIES = ("positions", "velocities", "angles", "distances", "statistics")
 #: A stroke's swing takes 0.7 to 1 s; 0.5 s holds its middle only (docs/decisions/0060).
-WINDOW = WindowSettings(window_s=0.8)
+WINDOW = WindowSettings(window_s=0.8, min_seen_side=0.5)
 SAMPLING = SamplingSettings(shift_s=0.1, step_s=0.1, most=3)
+#: Where in a clip of a match the stroke is drifts: windows to learn from lie further from its middle, too.
+DRIFTING = SamplingSettings(shift_s=0.2, step_s=0.1, most=5)
+#: Chosen leaving out two matches at a time (scripts/choose_strokes.py, docs/decisions/0068).
 TRAINING = TrainingSettings(
-    trees=LightGBMSettings(rounds=70, leaves=12, feature_share=0.1, learning_rate=0.16)
+    trees=LightGBMSettings(rounds=50, leaves=12, feature_share=0.1, learning_rate=0.16, bags=3),
+    balance=0.25,
 )
 #: Folds are grown to the full: what stopping early would choose from is too little to hold out again.
 FOLD_TRAINING = TRAINING.model_copy(update={"inner_folds": 0})
@@ -62,20 +67,28 @@ def read_all(data: Path) -> list[Recording]:
     ]
 
 
-def stroke_windows(recordings: Sequence[Recording], seed: int = 1) -> LabelledWindows:
+def stroke_windows(
+    recordings: Sequence[Recording], seed: int = 1, drifting: SamplingSettings = DRIFTING
+) -> LabelledWindows:
     """Cut the windows learnt from; what has no detector noise of its own gets some."""
-    found = labelled_windows(recordings, WINDOW, ACTION13, SAMPLING)
-    clean = found.source == "thetis"
-    # Every view of a capture is another window already: one of each label's three is kept, at random.
-    kept = ~clean | (np.random.default_rng(seed).random(len(found)) < 1 / SAMPLING.most)
-    found, clean = found[kept], clean[kept]
-    rough = roughened(found.windows[clean], seed)
-    xy = found.windows.xy.copy()
-    xy[clean] = rough.xy
-    windows = Windows(
-        ACTION13, xy, found.windows.track_id, found.windows.time, found.windows.spacing_s
+    matches, clean, others = (
+        [each for each in recordings if each.source in sources]
+        for sources in (("tennis_matches",), ("thetis",), ("tennis_swing",))
     )
-    return replace(found, windows=windows)
+    return joined_windows(
+        [
+            labelled_windows(matches, WINDOW, ACTION13, drifting),
+            _roughened_windows(clean, seed),
+            labelled_windows(others, WINDOW, ACTION13, SAMPLING),
+        ]
+    )
+
+
+def _roughened_windows(recordings: Sequence[Recording], seed: int) -> LabelledWindows:
+    """Cut windows that get noise; every view of a capture is another one already: a third is kept."""
+    found = labelled_windows(recordings, WINDOW, ACTION13, SAMPLING)
+    found = replace(found, windows=roughened(found.windows, seed))
+    return found[np.random.default_rng(seed).random(len(found)) < 1 / SAMPLING.most]
 
 
 def learn_strokes(data: LabelledWindows, settings: TrainingSettings = TRAINING) -> Learnt:
