@@ -114,15 +114,16 @@ class Painter:
         limbs = person.xy[self._limbs]
         limbs = limbs[np.isfinite(limbs).all(axis=(1, 2))]
         colour = colour_of(person.track_id)
-        width = int(np.clip(round(_height(person.xy) / _PERSON_PER_LINE), 1, self._line))
+        width = min(max(round(_height(person.xy) / _PERSON_PER_LINE), 1), self._line)
         if not person.observed:
             width = max(1, width // 2)
-            dashes = _dashed(limbs, _DASH * (width + 1))
+            dashes = _fixed(_dashed(limbs, _DASH * (width + 1)))
             _lines(image, dashes, INK, width + 1)
             _lines(image, dashes, colour, width)
             return
-        _lines(image, limbs, INK, width + 2 * max(1, width // 3))
-        _lines(image, limbs, colour, width)
+        lines = _fixed(limbs)
+        _lines(image, lines, INK, width + 2 * max(1, width // 3))
+        _lines(image, lines, colour, width)
         for x, y in _fixed(person.xy[np.isfinite(person.xy[:, 0])]).tolist():
             radius = round((width / 2 + 0.8) * 2**_SHIFT)
             cv2.circle(image, (x, y), radius, PAPER, cv2.FILLED, cv2.LINE_AA, _SHIFT)
@@ -145,7 +146,8 @@ class Painter:
         self, image: Image, trail: NDArray[np.float64], colour: Colour, time: float
     ) -> None:
         times, points = trail[:, 0], trail[:, 1:].astype(np.float32)
-        pieces = np.stack([points[:-1], points[1:]], axis=1)
+        ends = _fixed(points)
+        pieces = np.stack([ends[:-1], ends[1:]], axis=1)
         joined = np.diff(times) <= _TRAIL_GAP_S
         age = np.minimum((time - times[1:]) / TRAIL_S * _TRAIL_PARTS, _TRAIL_PARTS - 1).astype(int)
         for part in range(_TRAIL_PARTS - 1, -1, -1):
@@ -202,14 +204,14 @@ def _height(xy: FloatArray) -> float:
 
 def _fixed(points: Points) -> NDArray[np.int32]:
     """Give pixel centres as OpenCV's fixed-point numbers; far outside points are held near."""
-    near = np.clip(points, -(2**14), 2**15)
+    near = np.minimum(np.maximum(points, -(2**14)), 2**15)  # faster than numpy's clip for a few
     return np.asarray(np.rint(near * 2**_SHIFT), np.int32)
 
 
-def _lines(image: Image, pieces: Points, colour: Colour, width: int) -> None:
-    """Draw separate straight lines, shape (lines, 2, 2), at once."""
+def _lines(image: Image, pieces: NDArray[np.int32], colour: Colour, width: int) -> None:
+    """Draw separate straight lines, fixed-point numbers of shape (lines, 2, 2), at once."""
     if len(pieces):
-        cv2.polylines(image, list(_fixed(pieces)), False, colour, width, cv2.LINE_AA, _SHIFT)
+        cv2.polylines(image, list(pieces), False, colour, width, cv2.LINE_AA, _SHIFT)
 
 
 def _dashed(limbs: Points, dash: float) -> Points:

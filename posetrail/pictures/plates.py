@@ -81,8 +81,8 @@ def paste(
     picture, opacity = plate(text, colour, capital)
     height = min(picture.shape[0], image.shape[0])
     width = min(picture.shape[1], image.shape[1])
-    top = int(np.clip(foot - height, 0, image.shape[0] - height))
-    left = int(np.clip(centre - width / 2, 0, image.shape[1] - width))
+    top = int(min(max(foot - height, 0), image.shape[0] - height))
+    left = int(min(max(centre - width / 2, 0), image.shape[1] - width))
     under = image[top : top + height, left : left + width]
     over, share = picture[:height, :width], opacity[:height, :width]
     under[:] = under + (over.astype(np.float32) - under) * share + 0.5
