@@ -2,7 +2,7 @@
 
     make growth
 
-Takes about five minutes. Everything is drawn or rendered here, so that only one thing grows at a time.
+Takes two to three minutes on a quiet machine. Everything is drawn or rendered here, so that only one thing grows at a time.
 """
 
 from __future__ import annotations
@@ -34,10 +34,10 @@ from tracker.poses import Frame
 DOCUMENT, PICTURE = Path("docs/benchmarks.md"), Path("docs/growth.svg")
 PEOPLE = (1, 2, 5, 10, 20, 50, 100)
 HEIGHTS = (360, 720, 1080, 2160)
-ROUNDS = 3
+ROUNDS = 2
 MINUTES = (1.0, 5.0, 20.0, 60.0)
 #: Of the long videos: few frames a second and a small network input, or an hour would take hours.
-LONG_RATE, LONG_HEIGHT, LONG_CLIP_S = 5.0, 128, 10.0
+LONG_RATE, LONG_HEIGHT, LONG_CLIP_S = 2.0, 128, 10.0
 
 
 @dataclass
@@ -111,7 +111,8 @@ def length(minutes: Sequence[float], folder: Path) -> Grown:
     for each in minutes:
         video = folder / f"{each}.mp4"
         seconds = loop_clip(clip, video, 60 * each)
-        run = process(video, folder / f"{each}", config, load_estimation(config.pose))
+        estimation = load_estimation(config.pose, size=size)
+        run = process(video, folder / f"{each}", config, estimation)
         times, found = run.info["timings"], run.info["counts"]
         grown.add(
             seconds / 60,
@@ -172,7 +173,7 @@ def main() -> None:
     few = 2 if trial else None
     with tempfile.TemporaryDirectory(prefix="posetrail-growth-") as name:
         folder = Path(name)
-        crowd = people(PEOPLE[:few], 5 if trial else 60)
+        crowd = people(PEOPLE[:few], 5 if trial else 30)
         pictures = resolution(HEIGHTS[:few], folder)
         videos = length((0.2, 0.4) if trial else MINUTES, folder)
     tables = [section.markdown() for section in sections(crowd, pictures, videos)]
