@@ -12,7 +12,6 @@ from classifiers.actions import Action, with_frames
 from classifiers.live import Doing, LiveRecogniser
 from classifiers.model import ActionModel
 from classifiers.recognition import RecognitionSettings
-from tracker.poses import State
 from tracker.tracks import Tracks
 
 
@@ -70,7 +69,7 @@ def recognise_live(
 
 
 def _frames(tracks: Tracks, live: LiveRecogniser) -> Iterator[tuple[float, dict[int, Doing]]]:
-    seen = tracks.rows(tracks.state != State.INTERPOLATED)
+    seen = tracks.sightings()
     order = np.lexsort((seen.track_id, seen.time))
     times, starts = np.unique(seen.time[order], return_index=True)
     for time, rows in zip(times.tolist(), np.split(order, starts[1:]), strict=True):

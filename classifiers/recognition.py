@@ -15,7 +15,6 @@ from classifiers.falls import FallSettings, recognise_falls
 from classifiers.model import ActionModel
 from features.mirroring import mirrored
 from features.window_blocks import window_blocks
-from tracker.poses import State
 from tracker.settings import Settings
 from tracker.tracks import Tracks
 
@@ -105,7 +104,7 @@ def classify(
     bridge short gaps themselves, and what is longer stays missing.
     """
     settings = settings or RecognitionSettings()
-    tracks = tracks.rows(tracks.state != State.INTERPOLATED)
+    tracks = tracks.sightings()
     both = model.card.handed and settings.handedness == "auto"
     left_only = model.card.handed and settings.handedness == "left"
     track_id, time = [np.empty(0, np.int64)], [np.empty(0)]

@@ -96,15 +96,16 @@ def labelled_windows(
     -------
     LabelledWindows
         In the order of the recordings and their labels; windows in which too little is seen
-        (``min_seen``) are left out.
+        (``min_seen``) are left out. Rows that tracking filled in do not count, as in `classify`.
     """
     parts, owners, clips = [], [], []
     clip = 0
     for number, recording in enumerate(recordings):
+        seen = recording.tracks.sightings()
         for label in recording.labels:
             centres = window_centres(label, window.window_s, sampling)
             person = np.full(len(centres), label.track_id, np.int64)
-            cut = windows_at(recording.tracks, window, person, centres, skeleton)
+            cut = windows_at(seen, window, person, centres, skeleton)
             parts.append(mirrored(cut) if mirror_left and recording.hand == "left" else cut)
             owners.append(np.full(len(centres), number))
             clips.append(np.full(len(centres), clip))

@@ -105,6 +105,10 @@ class Tracks:
         """Give the rows of one person, in time order."""
         return self.rows(self.track_id == track_id)
 
+    def sightings(self) -> Tracks:
+        """Give the rows in which somebody was seen, without those filled in between two of them."""
+        return self.rows(self.state != State.INTERPOLATED)
+
     def with_ids(self, ids: NDArray[np.int64]) -> Tracks:
         """Give the rows other IDs; those of ID 0 are left out.
 

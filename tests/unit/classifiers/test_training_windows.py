@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 
@@ -12,6 +13,7 @@ from classifiers.training import clip_probabilities, clip_values
 from classifiers.training_windows import SamplingSettings, joined_windows, labelled_windows
 from features.joints import ACTION13
 from features.windows import WindowSettings
+from tracker.poses import State
 
 WINDOW = WindowSettings()
 FEW, MANY = (SamplingSettings(shift_s=shift, most=most) for shift, most in ((0.1, 3), (0.2, 5)))
@@ -24,6 +26,18 @@ def recording(name: str, *labels: str) -> Recording:
         for i, label in enumerate(labels)
     )
     return Recording(name, name, name, one_person(ACTION13, xy, 30.0), done)
+
+
+def test_rows_filled_in_by_tracking_are_not_learnt_from() -> None:
+    given = recording("a", "up", "down")
+    state = given.tracks.state.copy()
+    state[20:55] = State.INTERPOLATED
+    filled = replace(given, tracks=replace(given.tracks, state=state))
+    assert (
+        labelled_windows([given], WINDOW, ACTION13, MANY).label.tolist()
+        == ["up"] * 5 + ["down"] * 5
+    )
+    assert labelled_windows([filled], WINDOW, ACTION13, MANY).label.tolist() == ["down"] * 5
 
 
 def test_parts_keep_what_they_are_and_their_labels_stay_apart() -> None:
