@@ -61,6 +61,9 @@ def test_colours_survive(tmp_path: Path) -> None:
     with open_source(tmp_path / "out.mp4") as source:
         written = next(iter(source)).image
     assert np.abs(written.astype(int) - image).max() <= 6
+    with av.open(str(tmp_path / "out.mp4")) as container:
+        frame = next(container.decode(video=0))
+        assert (frame.colorspace, frame.color_range) == (6, 1)
 
 
 @pytest.mark.parametrize(
