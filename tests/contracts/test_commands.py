@@ -60,6 +60,15 @@ def test_commands_import_nothing_heavy_for_their_help() -> None:
     assert done.stdout.strip() == ""
 
 
+def test_a_run_begins_without_what_only_its_end_needs() -> None:
+    code = (
+        "import sys; import posetrail.batch; "
+        "print(*{'pandas', 'scipy', 'lightgbm', 'sklearn', 'unearth'} & set(sys.modules))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == ""
+
+
 def test_the_readme_names_every_command_and_every_exit_code() -> None:
     text = (Path(__file__).resolve().parents[2] / "README.md").read_text(encoding="utf-8")
     assert [name for name in COMMANDS if f"`posetrail {name}" not in text] == []
