@@ -53,7 +53,7 @@ class PoseSettings(Settings):
     device: str = "auto"
     """auto, cpu, gpu, cuda or cuda:N."""
     precision: str = "auto"
-    """auto, float32, bfloat16 or float16, where the engine can choose."""
+    """auto, float32, bfloat16, float16 or int8, where engine and network can choose."""
     zoom: Literal["off", "auto"] = "off"
     """auto: small people are looked at again, enlarged."""
     parts: ZoomSettings = ZoomSettings()

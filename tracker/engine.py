@@ -19,7 +19,8 @@ ENGINES = "tracker.engines"
 #: onnxruntime comes before OpenCV because it runs on NVIDIA cards; its speed was not measured.
 PREFERRED = ("openvino", "onnxruntime", "opencv")
 DEVICES = ("auto", "cpu", "gpu", "cuda")
-PRECISIONS = ("auto", "float32", "bfloat16", "float16")
+PRECISIONS = ("auto", "float32", "bfloat16", "float16", "int8")
+_INT8_HINT = "Leave --precision out."
 
 logger = logging.getLogger(__name__)
 
@@ -37,7 +38,7 @@ class Engine(Protocol):
 
     @property
     def precision(self) -> str:
-        """Precision of the arithmetic, read back from the engine: ``float32``, ``bfloat16``, ``float16``."""
+        """Precision of the arithmetic, read back from the engine: ``float32``, ``bfloat16``, ``float16``, ``int8``."""
 
     @property
     def streams(self) -> int:
@@ -91,7 +92,8 @@ def choose_engine(
     device : str
         ``auto``, ``cpu``, ``gpu`` (what OpenVINO knows as one), ``cuda`` or ``cuda:N``.
     precision : str
-        ``auto`` (the engine's own choice for this processor), ``float32``, ``bfloat16`` or ``float16``.
+        ``float32``, ``bfloat16``, ``float16``, ``int8`` (where the network has such a file), or ``auto``:
+        int8 where it pays, else the engine's own choice for this processor.
     threads : int, optional
         Processor threads; the engine's own choice if left out.
     streams : int, optional
@@ -120,6 +122,7 @@ def choose_engine(
         if name == "auto"
         else _module(name, network)
     )
+    network, path = _in_precision(network, path, module, device, precision)
     engine: Engine = module.load(
         network,
         path,
@@ -159,6 +162,23 @@ def _module(name: str, network: Network) -> ModuleType:
         hint = f"It reads {', '.join(sorted(module.FORMATS))}; leave --engine out."
         raise UsageError(f"The engine {name} cannot read {network.format} networks.", hint=hint)
     return module
+
+
+def _in_precision(
+    network: Network, path: Path, module: ModuleType, device: str, precision: str
+) -> tuple[Network, Path]:
+    """Take the int8 sister of a network where it is asked for or pays."""
+    sister = network.in_int8()
+    able = "openvino" in module.FORMATS and device in ("auto", "cpu")
+    if precision == "auto" and not (sister and able and module.gains_by_int8()):
+        return network, path
+    if precision not in ("auto", "int8") or network.arithmetic == "int8":
+        return network, path
+    if sister is None:
+        raise UsageError(f"The network {network.name} has no int8 file.", hint=_INT8_HINT)
+    if not able:
+        raise UsageError("int8 runs in the engine openvino on the processor.", hint=_INT8_HINT)
+    return sister, network.folder_of(path) / sister.file
 
 
 def _best_module(network: Network, device: str) -> ModuleType:

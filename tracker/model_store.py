@@ -113,7 +113,8 @@ class ModelStore:
         digest = file_sha256(path)
         for network in self.manifest.values():
             if network.sha256 == digest and network.weights is None:
-                where = {"folder": path.parent, "file": path.name, "source": None}
+                lone = {"source": None, "int8": None}
+                where = {"folder": path.parent, "file": path.name, **lone}
                 return network.model_copy(update=where)
         raise ModelError(
             f"Nothing describes {path}: expected {path.with_suffix('.yaml').name} beside it.",

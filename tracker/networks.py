@@ -48,6 +48,13 @@ SkeletonByName = Annotated[
 ]
 
 
+class Integers(ModelFile):
+    """The same network with its convolutions in 8-bit integers: OpenVINO IR."""
+
+    weights: ModelFile
+    """The second file of OpenVINO IR (.bin)."""
+
+
 class Network(ModelFile):
     """An OpenPose network: confidence maps of keypoints and background, and two maps for each limb.
 
@@ -62,6 +69,10 @@ class Network(ModelFile):
     """Format of the file: ONNX, OpenVINO IR (.xml), TensorFlow frozen graph (.pb), Caffe (.prototxt)."""
     weights: ModelFile | None = None
     """The second file of formats that have two: .bin of OpenVINO IR, .caffemodel of Caffe."""
+    arithmetic: Literal["float", "int8"] = "float"
+    """int8: the convolutions of the file multiply 8-bit integers, whatever precision is asked for."""
+    int8: Integers | None = None
+    """The same network with int8 arithmetic, taken where it pays; may be left out."""
     licence: str = "not stated"
     """Licence of the network, as its makers state it."""
     homepage: str = ""
@@ -105,8 +116,18 @@ class Network(ModelFile):
 
     @property
     def files(self) -> tuple[ModelFile, ...]:
-        """The file, and the weights where they are apart."""
-        return (self,) if self.weights is None else (self, self.weights)
+        """The file, the weights where they are apart, and those of the int8 sister."""
+        parts = (self, self.weights, self.int8, self.int8 and self.int8.weights)
+        return tuple(part for part in parts if part is not None)
+
+    def in_int8(self) -> Network | None:
+        """Describe the int8 sister as a network of its own, None where there is none."""
+        if self.int8 is None:
+            return None
+        sister = {name: getattr(self.int8, name) for name in type(self.int8).model_fields}
+        return self.model_copy(
+            update={**sister, "format": "openvino", "arithmetic": "int8", "int8": None}
+        )
 
     def folder_of(self, path: Path) -> Path:
         """Give the folder below which all files lie, from the place of the first one."""

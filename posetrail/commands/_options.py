@@ -108,7 +108,9 @@ Device = Annotated[
 ]
 Precision = Annotated[
     str | None,
-    typer.Option(metavar="NAME", rich_help_panel=POSE, help="auto, float32, bfloat16 or float16."),
+    typer.Option(
+        metavar="NAME", rich_help_panel=POSE, help="auto, float32, bfloat16, float16 or int8."
+    ),
 ]
 ModelsDir = Annotated[
     Path | None,
