@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
+from tracker import layouts
 from tracker.assignment import assign
 from tracker.box_smoothing import BoxSettings
 from tracker.cuts import is_cut
@@ -16,7 +17,7 @@ from tracker.plugins import load_plugin
 from tracker.poses import Poses
 from tracker.roster import Index, Roster
 from tracker.settings import Settings
-from tracker.skeleton import BOX, Skeleton
+from tracker.skeleton import Skeleton
 from tracker.stitching import StitchSettings
 
 Ids = NDArray[np.int64]
@@ -47,6 +48,9 @@ class TrackerSettings(Settings):
     """People of a lower score extend tracks, after the sure ones were matched, but start none. By
     default 0.15 for keypoints, whose score is the height of a peak, and 0.9 for boxes, whose score
     is a probability."""
+    unsure_s: float | None = Field(default=None, ge=0)
+    """And only tracks whose person was seen within this time, in seconds. By default 0.3 for
+    keypoints, and for boxes as long as there is patience."""
     max_people: int = Field(default=1000, ge=1)
     """More people in one frame than this are an error: the work grows with their square."""
     motion: MotionSettings = MotionSettings()
@@ -68,24 +72,12 @@ class TrackerSettings(Settings):
     """Keep the people who stand inside this polygon, corners as x, y in pixels."""
 
 
-KEYPOINT_COSTS = {"motion": 1.0, "pose": 0.5, "size": 0.5}
-BOX_COSTS = {"overlap": 1.0, "motion": 0.5, "size": 1.0}
-KEYPOINT_SURE_SCORE = 0.15
-BOX_SURE_SCORE = 0.9
-BOX_SHAPE_MEMORY_S = 0.3
 #: A track is never ended before so many usual steps between frames have passed.
 SLOW_STEPS = 1.5
 #: Only people seen within this time tell how the camera moved, in seconds.
 LATELY_S = 0.3
 #: A camera that moved by less than this hides nobody: nobody is matched anew; in heights of people.
 SHAKE = 0.03
-
-
-def sure_score(settings: TrackerSettings, skeleton: Skeleton) -> float:
-    """Give the score from which a detection may start a track."""
-    if settings.sure_score is not None:
-        return settings.sure_score
-    return BOX_SURE_SCORE if skeleton == BOX else KEYPOINT_SURE_SCORE
 
 
 class CentroidTracker:
@@ -123,13 +115,11 @@ class CentroidTracker:
         self.numbers: Ids = np.empty(0, np.int64)
         self.ids: dict[int, int] = {}
         self.cuts: list[float] = []
-        costs = self.settings.costs or (BOX_COSTS if skeleton == BOX else KEYPOINT_COSTS)
+        costs = layouts.costs(self.settings, skeleton)
         self._costs = [(weight, _cost_named(name)) for name, weight in costs.items() if weight > 0]
-        self._sure_score = sure_score(self.settings, skeleton)
+        self._sure_score = layouts.sure_score(self.settings, skeleton)
+        self._unsure_s = layouts.unsure_s(self.settings, skeleton)
         self._motion = self.settings.motion
-        if skeleton == BOX and self._motion.shape_memory_s is None:
-            boxes = {"shape_memory_s": BOX_SHAPE_MEMORY_S}
-            self._motion = self._motion.model_copy(update=boxes)
         self._roster = Roster.empty(skeleton)
         self._time = self._time_before = -np.inf
         self._step = self._step_before = np.inf
@@ -237,7 +227,9 @@ class CentroidTracker:
             return assign(costs, self.settings.gate)
         nobody = np.empty(0, np.intp)
         pairs: list[tuple[Index, Index]] = [(nobody, nobody)]
-        for tracks, people in ((trusted, sure), (trusted, ~sure), (~trusted, sure)):
+        unsure_s = max(self._unsure_s, self._slow_step())
+        lately = trusted & (self._time - self._roster.last_time <= unsure_s)
+        for tracks, people in ((trusted, sure), (lately, ~sure), (~trusted, sure)):
             if not tracks.any() or not people.any():
                 continue
             old, new = np.flatnonzero(tracks), np.flatnonzero(people)
@@ -266,14 +258,17 @@ class CentroidTracker:
 
     def _end(self) -> None:
         unseen_s = self._time - self._roster.last_time
-        # However few frames there are, everybody may be seen in the next; a gap in them is no such step.
-        step = SLOW_STEPS * min(self._step, self._step_before)
+        step = self._slow_step()
         patience_s = max(self.settings.patience_s, step)
         doubt_s = max(self.settings.doubt_s, step)
         if (unseen_s <= min(patience_s, doubt_s)).all():
             return
         patience = np.where(self._roster.confirmed, patience_s, doubt_s)
         self._roster = self._roster.keep(unseen_s <= patience)
+
+    def _slow_step(self) -> float:
+        """However few frames there are, everybody may be seen in the next; a gap is no such step."""
+        return SLOW_STEPS * min(self._step, self._step_before)
 
     def _confirm(self) -> None:
         roster = self._roster

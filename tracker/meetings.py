@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from tracker.blocks import BLOCK_ROWS
 from tracker.boxes import bounding_boxes, overlaps
 from tracker.gaps import Gaps, find_gaps
+from tracker.hiding import hidden_meetings
 from tracker.tracks import Tracks
 
 #: A meeting that pauses for no longer than this goes on, in seconds.
@@ -47,6 +48,8 @@ def split_at_meetings(
 ) -> Split:
     """Cut both tracks of every meeting at the moment in which the people overlap most.
 
+    Where one of them was hidden, the other is cut when somebody appears beside (`tracker.hiding`).
+
     Parameters
     ----------
     tracks : Tracks
@@ -66,6 +69,10 @@ def split_at_meetings(
             for person in pair:
                 cuts.setdefault(person, []).append(closest)
                 met.append((person, begin, end))
+    for person, begin, end in hidden_meetings(tracks):
+        before = float(np.nextafter(end, -np.inf))
+        cuts.setdefault(person, []).append(before)
+        met.append((person, float(np.nextafter(begin, np.inf)), before))
     number = np.zeros(len(tracks), np.int64)
     clear = np.ones(len(tracks), bool)
     for person, times in cuts.items():

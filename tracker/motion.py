@@ -7,10 +7,11 @@ one covariance per track: the model and the noise are the same in x and y.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from tracker.settings import Settings
 
@@ -23,7 +24,7 @@ MOST_GROWN = 0.5
 class MotionSettings(Settings):
     """How people move, in heights of the person."""
 
-    measurement_noise: float = Field(default=0.08, gt=0)
+    measurement_noise: float = Field(default=0.1, gt=0)
     """Standard deviation of a measured neck, in heights."""
     acceleration_noise: float = Field(default=0.5, ge=0)
     """Spectral density of the acceleration, in heights per second to the power 1.5."""
@@ -37,11 +38,16 @@ class MotionSettings(Settings):
     """Spectral density of the change of growth, in seconds to the power -1.5."""
     start_growth: float = Field(default=0.5, ge=0)
     """Standard deviation of the growth (of the logarithm of the height) of somebody new, in 1/s."""
-    score_noise: float = Field(default=2.0, ge=0)
+    score_noise: float = Field(default=3.0, ge=0)
     """A person of score 0 is measured with this many times more noise than one of score 1."""
-    shape_memory_s: float | None = Field(default=None, ge=0)
-    """Where the keypoints are, from the neck, is remembered with this time constant, in seconds. By
-    default 0 for keypoints, for limbs move, and 0.3 for boxes."""
+    shape_memory_s: float = Field(default=0.15, ge=0)
+    """Where the keypoints are, from the neck, is remembered with this time constant, in seconds."""
+
+    @field_validator("shape_memory_s", mode="before")
+    @classmethod
+    def _as_by_default(cls, value: Any) -> Any:
+        """Read None, which runs of before hold, as the default."""
+        return cls.model_fields["shape_memory_s"].default if value is None else value
 
 
 @dataclass

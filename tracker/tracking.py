@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 
 from tracker.blocks import blocks
 from tracker.box_smoothing import smooth_boxes
-from tracker.centroid import CentroidTracker, TrackerSettings, sure_score
+from tracker.centroid import CentroidTracker, TrackerSettings
 from tracker.edits import Edit, apply_edits
 from tracker.gaps import Gaps, find_gaps
+from tracker.layouts import sure_score
 from tracker.poses import Detections, FloatArray, State
 from tracker.selection import inside, most_important
 from tracker.skeleton import BOX

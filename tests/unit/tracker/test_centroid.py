@@ -96,6 +96,16 @@ def test_unsure_people_extend_tracks_and_start_none() -> None:
     assert tracker.update(0.2, people((100, 100), score=0.2)).tolist() == [1]
 
 
+def test_unsure_people_are_nobody_who_was_lost_before() -> None:
+    settings = FAST.model_copy(update={"sure_score": 0.5, "patience_s": 2.0, "unsure_s": 0.3})
+    for again, expected in ((0.25, 1), (0.6, 0)):
+        tracker = CentroidTracker(COCO18, settings)
+        for i in range(3):
+            tracker.update(0.05 * i, people((100, 100), score=0.9))
+        assert tracker.update(0.1 + again, people((100, 100), score=0.2)).tolist() == [expected]
+        assert tracker.update(0.2 + again, people((100, 100), score=0.9)).tolist() == [1]
+
+
 def test_people_without_any_keypoint_get_no_id() -> None:
     nothing = without(people((1, 1)), *COCO18.keypoints)
     tracker = CentroidTracker(COCO18, FAST)
