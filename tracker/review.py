@@ -42,6 +42,8 @@ class Moment:
         The larger, the more suspicious.
     words : str
         What was found.
+    also : tuple of float
+        When the same was found of the same people at other times, in seconds, rising.
     """
 
     time: float
@@ -49,6 +51,7 @@ class Moment:
     people: tuple[int, ...]
     severity: float
     words: str
+    also: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -98,6 +101,8 @@ class TrackQuality:
 def suspicious_moments(tracks: Tracks, time: Array) -> list[Moment]:
     """List crossings, jumps, and births and deaths away from the border, the worst first.
 
+    All crossings of a pair are one entry at their nearest, and so are all jumps of a person.
+
     Parameters
     ----------
     tracks : Tracks
@@ -140,7 +145,7 @@ def track_quality(tracks: Tracks, time: Array) -> TrackQuality:
 
 
 def _crossings(tracks: Tracks, necks: Array, heights: Array) -> list[Moment]:
-    """Give each pair's nearest moment of every meeting."""
+    """Give each pair's nearest moment of all their meetings."""
     meetings: dict[tuple[int, int], list[tuple[float, float]]] = {}
     starts = np.flatnonzero(np.diff(tracks.frame, prepend=-1))
     for rows in np.split(np.arange(len(tracks)), starts[1:]):
@@ -151,11 +156,12 @@ def _crossings(tracks: Tracks, necks: Array, heights: Array) -> list[Moment]:
             meetings.setdefault(pair, []).append((float(tracks.time[rows[a]]), float(apart[a, b])))
     moments = []
     for pair, times in meetings.items():
-        for meeting in _episodes(times):
-            when, distance = min(meeting, key=lambda moment: moment[1])
-            words = f"{distance:.2f} heights apart"
-            severity = 1 - distance / CROSSING_HEIGHTS
-            moments.append(Moment(when, "crossing", pair, severity, words))
+        nearest = [min(one, key=lambda moment: moment[1]) for one in _episodes(times)]
+        when, distance = min(nearest, key=lambda moment: moment[1])
+        also = tuple(time for time, _ in nearest if time != when)
+        words = f"{distance:.2f} heights apart"
+        severity = 1 - distance / CROSSING_HEIGHTS
+        moments.append(Moment(when, "crossing", pair, severity, words, also))
     return moments
 
 
@@ -177,16 +183,22 @@ def _jumps(tracks: Tracks, necks: Array, heights: Array) -> list[Moment]:
     way = np.linalg.norm(necks[after] - necks[before], axis=1) / heights[before]
     speed = way / (tracks.time[after] - tracks.time[before])
     jumps = np.flatnonzero((speed > JUMP_SPEED) & (way > JUMP_HEIGHTS))
+    by_person: dict[int, list[int]] = {}
+    for i in jumps.tolist():
+        by_person.setdefault(int(tracks.track_id[after[i]]), []).append(i)
     return [
-        Moment(
-            float(tracks.time[after[i]]),
-            "jump",
-            (int(tracks.track_id[after[i]]),),
-            1 + float(way[i]),
-            f"{way[i]:.1f} heights at {speed[i]:.0f} heights/s",
-        )
-        for i in jumps.tolist()
+        _jump(person, tracks.time[after[rows]], way[rows], speed[rows])
+        for person, rows in by_person.items()
     ]
+
+
+def _jump(person: int, time: Array, way: Array, speed: Array) -> Moment:
+    """Make one entry of all jumps of a person: more suspicious than half of all crossings."""
+    worst = int(np.argmax(way))
+    words = f"{way[worst]:.1f} heights at {speed[worst]:.0f} heights/s"
+    severity = 0.5 + 0.5 * float(way[worst] / (1 + way[worst]))
+    also = tuple(np.delete(time, worst).tolist())
+    return Moment(float(time[worst]), "jump", (person,), severity, words, also)
 
 
 def _comings_and_goings(tracks: Tracks, necks: Array, heights: Array, time: Array) -> list[Moment]:

@@ -163,5 +163,12 @@ def _print_review(run: Run) -> None:
     moments = suspicious_moments(run.tracks, run.poses.time)
     for moment in moments:
         people = " and ".join(map(str, moment.people))
-        typer.echo(f"{moment.time:9.2f} s  {moment.kind:9}  person {people}: {moment.words}")
+        also = f"; also at {_times(moment.also)}" if moment.also else ""
+        typer.echo(f"{moment.time:9.2f} s  {moment.kind:9}  person {people}: {moment.words}{also}")
     typer.echo(f"{len(moments)} suspicious moments")
+
+
+def _times(times: tuple[float, ...], most: int = 4) -> str:
+    """Write the first few times."""
+    shown = ", ".join(f"{time:.2f}" for time in times[:most])
+    return f"{shown} s" + (f" and {len(times) - most} more" if len(times) > most else "")

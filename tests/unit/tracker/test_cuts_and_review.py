@@ -57,7 +57,19 @@ def test_a_jump_is_suspicious() -> None:
     tracks = track(table)
     tracks.xy[30] += 200
     jumps = [m for m in suspicious_moments(tracks, table.time) if m.kind == "jump"]
-    assert [round(jump.time, 2) for jump in jumps] == [1.0, 1.03]
+    assert [(jump.time, jump.also) for jump in jumps] == [(table.time[30], (table.time[31],))]
+
+
+def test_a_pair_that_meets_twice_is_one_entry_at_the_nearer_time() -> None:
+    back = [
+        Walker(lambda t: np.stack([400 + 200 * np.sin(t), np.full(len(t), 300.0)], axis=1)),
+        Walker(straight(400, 310, 0)),
+    ]
+    table, _ = film(back, times("30", 8))
+    crossings = [m for m in suspicious_moments(track(table), table.time) if m.kind == "crossing"]
+    assert len(crossings) == 1
+    met = sorted([crossings[0].time, *crossings[0].also])
+    assert np.allclose(met, [0, np.pi, 2 * np.pi], atol=0.15)
 
 
 def test_quality_counts_fragments_and_what_is_missing() -> None:
