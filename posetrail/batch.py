@@ -100,6 +100,7 @@ def run_all(
                     resume=resume,
                     reporter=reporter,
                     watch=watch,
+                    last=path == paths[-1],
                 )
             if finished:
                 print_nothing_done(run)

@@ -128,6 +128,7 @@ def run(
         resume=resume,
         reporter=reporter,
         watch=watch,
+        last=True,
     )
 
 
@@ -142,6 +143,7 @@ def process(
     resume: bool = False,
     reporter: Reporter | None = None,
     watch: Stopwatch | None = None,
+    last: bool = False,
 ) -> Run:
     """Do the main job on one source with models that are loaded already.
 
@@ -161,6 +163,8 @@ def process(
         As in `run`.
     watch : Stopwatch, optional
         Runs already, where the time of loading the models counts, too.
+    last : bool
+        No other source follows: the network's memory is given back before the tables and pictures.
 
     Raises
     ------
@@ -181,7 +185,7 @@ def process(
         job.origin = {"posetrail": __version__, "source": str(path), **estimation.facts}
         checkpoint = Checkpoint(job.run.checkpoint_path, _plan(path, config, estimation))
         poses = _estimate(job, source, estimation, checkpoint)
-        if checkpoint.frames_done >= _LONG_FRAMES:
+        if last or checkpoint.frames_done >= _LONG_FRAMES:
             estimation.estimator.release()
         story = make_story(
             poses,

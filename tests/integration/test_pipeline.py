@@ -57,9 +57,13 @@ def test_flow_carries_people_between_looks_and_the_network_looks_where_it_fails(
     assert set(run.tracks_table["state"]) == {"observed", "flow"}
 
 
-@pytest.mark.parametrize(("long_frames", "released"), [(FRAMES, True), (FRAMES + 1, False)])
-def test_behind_a_long_video_the_network_gives_its_memory_back(
+@pytest.mark.parametrize(
+    ("long_frames", "last", "released"),
+    [(FRAMES, False, True), (FRAMES + 1, False, False), (FRAMES + 1, True, True)],
+)
+def test_behind_a_long_or_the_last_video_the_network_gives_its_memory_back(
     long_frames: int,
+    last: bool,
     released: bool,
     textured_clip: Path,
     tmp_path: Path,
@@ -68,7 +72,7 @@ def test_behind_a_long_video_the_network_gives_its_memory_back(
     monkeypatch.setattr("posetrail.pipeline._LONG_FRAMES", long_frames)
     config = load_config(overrides={"video.fps": 20.0, "output.video": False})
     used = estimation()
-    process(textured_clip, tmp_path / "run", config, used)
+    process(textured_clip, tmp_path / "run", config, used, last=last)
     assert used.estimator.released is released  # type: ignore[attr-defined]
 
 
