@@ -123,7 +123,7 @@ def measure_identities(tracks: Tracks, sightings: Sequence[Sighting]) -> Identit
     One track for each person over the whole video: Ristani et al., Performance Measures and a Data
     Set for Multi-Target, Multi-Camera Tracking, ECCV Workshops 2016.
     """
-    ids = _tracks_of(tracks, sightings)
+    ids = tracks_of(tracks, sightings)
     people = sorted({sighting.person for sighting in sightings})
     numbers = sorted(set(ids) - {0})
     together = np.zeros((len(people), len(numbers)))
@@ -142,8 +142,16 @@ def measure_identities(tracks: Tracks, sightings: Sequence[Sighting]) -> Identit
     return IdentityMeasures(len(sightings), int(np.count_nonzero(ids)), own, switches)
 
 
-def _tracks_of(tracks: Tracks, sightings: Sequence[Sighting]) -> list[int]:
-    """Give the ID of the track at each sighting, 0 for none, matched frame by frame."""
+def tracks_of(tracks: Tracks, sightings: Sequence[Sighting]) -> list[int]:
+    """Give the ID of the track at each sighting, 0 for none, matched frame by frame.
+
+    Parameters
+    ----------
+    tracks : Tracks
+        Everybody.
+    sightings : sequence of Sighting
+        People recognised by eye.
+    """
     necks, _ = necks_and_heights(tracks.skeleton, tracks.xy)
     ids = np.zeros(len(sightings), np.int64)
     frames = np.array([sighting.frame for sighting in sightings])
