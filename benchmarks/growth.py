@@ -2,7 +2,8 @@
 
     make growth
 
-Takes two to three minutes on a quiet machine. Everything is drawn or rendered here, so that only one thing grows at a time.
+Takes two to three minutes on a quiet machine. Everything is drawn or rendered here, so that only one thing grows
+at a time.
 """
 
 from __future__ import annotations
