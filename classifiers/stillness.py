@@ -21,12 +21,18 @@ _USUAL_S = 2.0
 class StillDownSettings(Settings):
     """What counts as being down."""
 
-    was_up: float = Field(default=1.0, gt=0)
-    """Before the drop the neck was at least so many torso lengths above the lowest joint: who lies,
-    or does push-ups, has less."""
-    low: float = Field(default=1.5, gt=0)
+    was_up: float = Field(default=1.3, gt=0)
+    """Before the drop the neck was at least so many torso lengths above the lowest joint: who does
+    sit-ups has at most a torso, 1, who does push-ups an arm, 1.1."""
+    low: float = Field(default=1.4, gt=0)
     """Down is the neck at most so many torso lengths above the lowest joint: somebody who stands has
-    2 to 3, who sits on a chair or kneels 1.8, who sits on the floor or is on all fours 1 to 1.2."""
+    2 to 3, who sits on a chair or kneels 1.8, who squats deeply 1.5, who sits on the floor or is on all
+    fours 1 to 1.2."""
+    least_size: float = Field(default=0.6, gt=0)
+    """Size of the body after the drop against before, at least: falling does not shrink anybody so much,
+    walking away from the camera or being mixed up with somebody else does."""
+    most_size: float = Field(default=2.5, gt=0)
+    """Size of the body after the drop against before, at most: falling towards a near camera."""
     settle_s: float = Field(default=0.5, ge=0)
     """Seconds after the middle of a drop from which the person must be seen low."""
     still_s: float = Field(default=1.0, ge=0)
@@ -38,10 +44,11 @@ class StillDownSettings(Settings):
 
 @dataclass(frozen=True)
 class _Height:
-    """One person's neck over the lowest joint through time, in torsos."""
+    """One person's neck over the lowest joint through time, in torsos; how much their size changes."""
 
     time: Values
     over_lowest: Values
+    growth: float
 
     @classmethod
     def of(cls, tracks: Tracks, person: int, moment: float) -> _Height:
@@ -54,7 +61,8 @@ class _Height:
         scale: Values = np.where(time > moment, np.fmax(before, after), before)
         scale = np.where(np.isfinite(scale), scale, after)
         neck = middle(xy, ACTION13, "shoulder")[..., 1]
-        return cls(time, (np.fmax.reduce(xy[..., 1], axis=1) - neck) / scale)
+        over_lowest = (np.fmax.reduce(xy[..., 1], axis=1) - neck) / scale
+        return cls(time, over_lowest, after / before)
 
     def between(self, start_s: float, end_s: float) -> Values:
         """Give what is seen in a span of time."""
@@ -82,9 +90,11 @@ def down_until(
     -------
     float or None
         Seconds, the end of the track where they never rise; None where they were not up before, are
-        seen afterwards and not low, or rise at once.
+        seen afterwards and not low, rise at once, or are another size afterwards.
     """
     height = _Height.of(tracks, person, moment)
+    if height.growth < settings.least_size or height.growth > settings.most_size:
+        return None
     earlier = height.between(moment - 1.5, moment)
     if len(earlier) and _share(earlier, 0.85) < settings.was_up:
         return None

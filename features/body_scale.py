@@ -16,6 +16,9 @@ _THIGH, _SHANK, _SHOULDERS = 0.85, 0.82, 0.75
 _LONG_SHARE = 0.75
 #: Of six parts the four longest count: a part that points at the camera is short.
 _PARTS = 4
+#: No part looks longer than it is, but for noise, build and a near camera: where most of the body points
+#: at the camera (push-ups seen from the front), the longest part alone gives so much of the scale.
+_LONGEST_SHARE = 0.85
 
 
 def body_scale(xy: Array, skeleton: Skeleton) -> Array:
@@ -42,7 +45,7 @@ def body_scale(xy: Array, skeleton: Skeleton) -> Array:
         hip, knee, ankle = (point(xy, skeleton, f"{side}_{j}") for j in ("hip", "knee", "ankle"))
         parts += [_length(hip, knee) / _THIGH, _length(knee, ankle) / _SHANK]
     longest = np.sort(np.stack([-quantile(part, _LONG_SHARE) for part in parts], axis=1), axis=1)
-    scale = -quantile(longest[:, :_PARTS], 0.5)
+    scale = np.fmax(-quantile(longest[:, :_PARTS], 0.5), -_LONGEST_SHARE * longest[:, 0])
     return np.where(scale > 0, scale, np.nan)
 
 

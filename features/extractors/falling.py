@@ -133,7 +133,7 @@ def _whole(course: _Course) -> list[Array]:
         least,
         quantile(over[:, later], 0.85),
         later_least,
-        least / was_over,
+        _share(least, was_over),
         bottom - quantile(course.neck[:, later], 0.1),
         quantile(course.trunk_tilt[:, course.between(0.0, np.inf)], 0.8),
         _deviation(course.neck[:, course.between(0.6, 2.0)]),
@@ -159,6 +159,11 @@ def _in_span(course: _Course, span: NDArray[np.intp]) -> list[Array]:
         course.head,
     ]
     return [quantile(values[:, span], 0.5) for values in series]
+
+
+def _share(part: Array, whole: Array) -> Array:
+    """Divide; NaN where the whole is nothing."""
+    return np.divide(part, whole, out=np.full_like(part, np.nan), where=whole > 0)
 
 
 def _fastest(heights: Array, time: Array) -> Array:

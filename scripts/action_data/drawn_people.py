@@ -24,11 +24,11 @@ from action_data.drawn_body import (
     standing,
     turned,
 )
+from action_data.roughness import RATE, detected
 from classifiers.card import Source
 from classifiers.recordings import Recording, one_person, whole_clip
 from features.joints import ACTION13
 
-RATE = 30.0
 FALL = "fall"
 EXERCISES = {"pushup": pushing_up, "situp": sitting_up}
 #: Half of the people fall.
@@ -159,10 +159,8 @@ def _seen(xyz: Array, rng: Random) -> Array:
 
 
 def _as_detected(xy: Array, rng: Random, lost_at_end: bool) -> Array:
-    """Roughen like a detector: noise, a joint's own offset, joints and the end that are not seen."""
-    rough = xy + rng.normal(0, 0.033, xy.shape) * _TORSO_PX
-    rough += rng.normal(0, 0.025, xy.shape[1:]) * _TORSO_PX
-    rough[(rng.random((1, xy.shape[1])) < 0.04) | (rng.random(xy.shape[:2]) < 0.05)] = np.nan
+    """Roughen like a detector; the end may not be seen."""
+    rough = detected(xy, _TORSO_PX, rng)
     if lost_at_end:
         rough[int(len(xy) * rng.uniform(0.6, 1.0)) :] = np.nan
     return rough

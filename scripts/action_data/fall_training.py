@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from action_data import drawn_people, falls, penn
+from action_data.roughness import roughened
 from classifiers.card import ActionCard, Source
 from classifiers.continuation import continued
 from classifiers.falls import FallSettings, possible_falls, recognise_falls, windows_of_drops
@@ -33,6 +34,11 @@ SETTINGS = FallSettings()
 SHIFTS_S = (-SETTINGS.shift_s, 0.0, SETTINGS.shift_s)
 #: Half of them fall.
 DRAWN_PEOPLE = 960
+#: Drawn falls together weigh so much more than real ones do.
+DRAWN_SHARE = 2.0
+#: Each clip is learnt from so many times more, seen worse and from elsewhere; real falls are few.
+COPIES = {"falls_youtube": 4, "falls_movenet": 4, "penn_action": 1}
+_COPIES_SEED = 3
 TREES = LightGBMSettings(rounds=120, leaves=4, feature_share=0.15, min_leaf=8, learning_rate=0.05)
 LEARNING = TrainingSettings(trees=TREES, balance=1.0, inner_folds=0)
 FOLDERS = {
@@ -87,20 +93,21 @@ def followed(recording: Recording) -> Tracks:
 
 
 def fall_data(recordings: Sequence[Recording]) -> FallData:
-    """Measure the largest drop of each fall and every drop of anything else.
+    """Measure the largest drop of each fall and every drop of anything else, and of their copies.
 
     Drops that the check for staying down refuses never reach the classifier and are not learnt from.
     """
+    rng = np.random.default_rng(_COPIES_SEED)
     matrices, labels, groups, sources = [], [], [], []
     for recording in recordings:
-        tracks = continued(followed(recording), SETTINGS.continuation)
-        person, moments = _drops(tracks, is_fall(recording))
-        people, shifts = np.repeat(person, len(SHIFTS_S)), np.tile(SHIFTS_S, len(person))
-        times = np.repeat(moments, len(SHIFTS_S)) + shifts
-        matrices.append(FEATURES.matrix(windows_of_drops(tracks, people, times, WINDOW)))
-        labels += [falls.FALL if is_fall(recording) else falls.OTHER] * len(times)
-        groups += [recording.group] * len(times)
-        sources += [recording.source] * len(times)
+        seen = followed(recording)
+        copies = COPIES.get(recording.source, 0) if len(seen.time) else 0
+        for tracks in (seen, *(roughened(seen, rng) for _ in range(copies))):
+            matrix = _measured(tracks, is_fall(recording))
+            matrices.append(matrix)
+            labels += [falls.FALL if is_fall(recording) else falls.OTHER] * len(matrix)
+            groups += [recording.group] * len(matrix)
+            sources += [recording.source] * len(matrix)
     return FallData(np.concatenate(matrices), np.array(labels), np.array(groups), np.array(sources))
 
 
@@ -123,13 +130,22 @@ def is_fall(recording: Recording) -> bool:
 
 
 def _weights(data: FallData) -> NDArray[np.float32]:
-    """Let drawn falls together count for as much as real ones do."""
+    """Let drawn falls together count for twice as much as real ones do."""
     weights = np.ones(len(data.label), np.float32)
     fell, drawn_ones = data.label == falls.FALL, data.source == "drawn"
     real_count, drawn_count = (fell & ~drawn_ones).sum(), (fell & drawn_ones).sum()
     if real_count and drawn_count:
-        weights[fell & drawn_ones] = real_count / drawn_count
+        weights[fell & drawn_ones] = DRAWN_SHARE * real_count / drawn_count
     return weights
+
+
+def _measured(tracks: Tracks, only_largest: bool) -> NDArray[np.float32]:
+    """Measure three windows around each drop, shape (3 * drops, features)."""
+    tracks = continued(tracks, SETTINGS.continuation)
+    person, moments = _drops(tracks, only_largest)
+    people, shifts = np.repeat(person, len(SHIFTS_S)), np.tile(SHIFTS_S, len(person))
+    times = np.repeat(moments, len(SHIFTS_S)) + shifts
+    return FEATURES.matrix(windows_of_drops(tracks, people, times, WINDOW))
 
 
 def _drops(tracks: Tracks, only_largest: bool) -> tuple[NDArray[np.int64], NDArray[np.float64]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -96,7 +97,11 @@ def _read_youtube(path: Path) -> list[Recording]:
         frame = rows["frame"].to_numpy(np.int64)
         keep = np.flatnonzero(np.diff(frame, prepend=frame[0] - 1) > 0)
         since = frame[keep] - frame[0]
-        return _recording("falls_youtube", f"{label}/{name}", BODY21, points[keep], label, since)
+        recording = _recording(
+            "falls_youtube", f"{label}/{name}", BODY21, points[keep], label, since
+        )
+        # A fall and what came before it are one video, cut in two: 12 and 12, 9fall and 9.
+        return replace(recording, group=f"falls_youtube/{name.removesuffix(FALL)}")
 
     return each_read(sorted(table["clip"].unique()), clip, path, EXPECTED)
 

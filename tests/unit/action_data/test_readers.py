@@ -149,6 +149,18 @@ def test_falls_are_known_by_their_files(
 
 
 @reads("falls")
+def test_both_halves_of_a_video_are_one_group(reader: ModuleType, tmp_path: Path) -> None:
+    for name, clip in (("youtube_fall_data", "9fall"), ("youtube_notfall_data", "9")):
+        rows = [
+            ",".join([*["50.0"] * 63, f"{clip}_{frame}_keypoints"]) + "\n" for frame in range(3)
+        ]
+        (tmp_path / f"{name}.csv").write_text("".join(rows))
+    clips = reader.read(tmp_path)
+    assert [clip.labels[0].label for clip in clips] == ["fall", "other"]
+    assert {clip.group for clip in clips} == {"falls_youtube/9"}
+
+
+@reads("falls")
 def test_pickled_arrays_are_refused(reader: ModuleType, tmp_path: Path) -> None:
     np.save(tmp_path / "GRUdata.npy", np.array([{}], object), allow_pickle=True)
     np.save(tmp_path / "GRUlabels.npy", np.array([0]))

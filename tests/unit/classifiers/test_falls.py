@@ -85,6 +85,27 @@ def test_who_lay_before_did_not_fall() -> None:
     assert down_until(lying, 1, 2.0, StillDownSettings()) is None
 
 
+def test_who_does_push_ups_was_not_up_before() -> None:
+    places = {"nose": (-30, -10), "shoulder": (0, 0), "elbow": (0, 55), "wrist": (0, 110)}
+    places |= {"hip": (92, 38), "knee": (170, 70), "ankle": (245, 100)}
+    joints = [places[name.partition("_")[2] or name] for name in ACTION13.keypoints]
+    high = np.array(joints, float)
+    low = high.copy()
+    low[[ACTION13.index(f"{side}_shoulder") for side in ("right", "left")], 1] = 80
+    frames = np.concatenate([np.repeat(high[None], 60, 0), np.repeat(low[None], 60, 0)])
+    push_up = one_person(ACTION13, frames.astype(np.float32), RATE)
+    assert down_until(push_up, 1, 2.0, StillDownSettings()) is None
+    assert down_until(push_up, 1, 2.0, StillDownSettings(was_up=0.9)) is not None
+
+
+@pytest.mark.parametrize(("size", "falls"), [(0.4, False), (0.7, True), (2.0, True), (3.5, False)])
+def test_who_is_another_size_afterwards_is_somebody_else(size: float, falls: bool) -> None:
+    tracks = tilting(2, 0.6, 3)
+    later = tracks.time > 2.35
+    tracks.xy[later] = 500 + size * (tracks.xy[later] - 500)
+    assert (down_until(tracks, 1, 2.3, StillDownSettings()) is not None) == falls
+
+
 def test_the_time_of_rising_is_told() -> None:
     tilts = np.concatenate(
         [

@@ -30,6 +30,14 @@ def test_a_trunk_that_points_at_the_camera_does_not_shrink_the_body() -> None:
     assert body_scale(body, ACTION13)[0] == pytest.approx(80, rel=0.02)
 
 
+def test_shoulders_tell_the_size_of_a_body_that_points_at_the_camera() -> None:
+    body = upright(80)
+    for name in ("hip", "knee", "ankle"):
+        for side in ("right", "left"):
+            body[..., ACTION13.index(f"{side}_{name}"), 1] *= 0.2
+    assert 0.8 * 80 < body_scale(body, ACTION13)[0] < 80
+
+
 def test_nobody_has_no_scale() -> None:
     assert np.isnan(body_scale(np.full((1, 3, 13, 2), np.nan), ACTION13)).all()
 
