@@ -98,13 +98,8 @@ def recognise(
 def classify(
     tracks: Tracks, model: ActionModel, settings: RecognitionSettings | None = None
 ) -> Recognition:
-    """Give everybody's windows and their probabilities; arguments as for `recognise`.
-
-    Rows that tracking filled in between two sightings say nothing of what was done meanwhile: windows
-    bridge short gaps themselves, and what is longer stays missing.
-    """
+    """Give everybody's windows and their probabilities; arguments as for `recognise`."""
     settings = settings or RecognitionSettings()
-    tracks = tracks.sightings()
     both = model.card.handed and settings.handedness == "auto"
     left_only = model.card.handed and settings.handedness == "left"
     track_id, time = [np.empty(0, np.int64)], [np.empty(0)]

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from features.windows import Windows, WindowSettings, cut_windows
+from tracker.poses import State
 from tracker.skeleton import Skeleton
 from tracker.tracks import Tracks
 
@@ -17,7 +18,10 @@ BLOCK_S = 60.0
 def window_blocks(
     tracks: Tracks, settings: WindowSettings, skeleton: Skeleton | None = None
 ) -> Iterator[Windows]:
-    """Cut the windows that `cut_windows` cuts, person by person and a minute at a time.
+    """Cut the windows that `cut_windows` cuts of the sightings, person by person, a minute at a time.
+
+    Rows that tracking filled in between two sightings say nothing of what was done meanwhile: windows
+    bridge short gaps themselves, and what is longer stays missing.
 
     Parameters
     ----------
@@ -34,8 +38,9 @@ def window_blocks(
         Never none; together sorted by person, then time.
     """
     reach = settings.window_s + settings.max_gap_s
-    for person in tracks.ids:
-        rows = np.flatnonzero(tracks.track_id == person)
+    seen = tracks.state != State.INTERPOLATED
+    for person in np.unique(tracks.track_id[seen]).tolist():
+        rows = np.flatnonzero(seen & (tracks.track_id == person))
         time = tracks.time[rows]
         for block in range(int(time[0] // BLOCK_S), int(time[-1] // BLOCK_S) + 1):
             stretch = block * BLOCK_S, (block + 1) * BLOCK_S

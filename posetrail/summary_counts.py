@@ -9,6 +9,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from posetrail.run_folder import Run
+from tracker.poses import State
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -34,7 +35,8 @@ def counts_table(run: Run, actions: pd.DataFrame) -> Table:
         where it is a minute at least and the action was done ten times.
     """
     table = Table("person", "action", "times", "seen for", "per minute", box=None, padding=(0, 2))
-    seen, counts = run.tracks.sightings().track_id, run.info["counts"]
+    tracks, counts = run.tracks, run.info["counts"]
+    seen = tracks.track_id[tracks.state != State.INTERPOLATED]
     called = {str(person): name for person, name in run.names.items()}
     for (person, label), group in actions.groupby(["track_id", "label"]):
         share = np.count_nonzero(seen == person) / max(counts["frames"], 1)
