@@ -1,6 +1,7 @@
 """Times networks against each other in one run: ``python -m scripts.train_pose.speed --help``.
 
-A machine's own milliseconds say little elsewhere; ratios of runs that alternate say more.
+``int8`` times the int8 sister of a network that has one, what is float in it in bfloat16, and the others
+in bfloat16. A machine's own milliseconds say little elsewhere; ratios of runs that alternate say more.
 """
 
 from __future__ import annotations
@@ -25,25 +26,30 @@ def main() -> None:
     parser.add_argument("--manifest", type=Path, default=Path("models/manifest.yaml"))
     parser.add_argument("--models-dir", type=Path, nargs="*", default=[], help="where files lie")
     parser.add_argument("--size", type=int, nargs=2, default=(656, 368), help="width, height")
-    parser.add_argument("--precisions", nargs="+", default=["bf16", "f32"])
+    parser.add_argument("--precisions", nargs="+", default=["bf16", "f32", "int8"])
     parser.add_argument("--threads", type=int, default=2)
     given = parser.parse_args()
     manifest = read_manifest(given.manifest)
     folders = [given.manifest.parent, *given.models_dir]
     for precision in given.precisions:
         options = {
-            "INFERENCE_PRECISION_HINT": precision,
+            "INFERENCE_PRECISION_HINT": "bf16" if precision == "int8" else precision,
             "INFERENCE_NUM_THREADS": given.threads,
             "PERFORMANCE_HINT": "LATENCY",
         }
         loaded = [
-            prepared(manifest.networks[name], folders, given.size, options)
+            prepared(in_precision(manifest[name], precision), folders, given.size, options)
             for name in given.networks
         ]
         rounds = [[once(request, image) for request, image in loaded] for _ in range(ROUNDS)]
         times = np.median(rounds, axis=0)
         for name, seconds in zip(given.networks, times, strict=True):
             print(f"{precision} {name:20s} {1e3 * seconds:7.1f} ms  ratio {seconds / times[0]:.2f}")
+
+
+def in_precision(network: Network, precision: str) -> Network:
+    """Give the int8 sister where int8 is asked for and there is one, else the network itself."""
+    return (network.in_int8() if precision == "int8" else None) or network
 
 
 def prepared(
