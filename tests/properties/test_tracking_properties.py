@@ -39,6 +39,7 @@ def best_by_trying_all(cost: NDArray[np.float64], gate: float) -> float:
     )
 
 
+@settings(deadline=None)  # the first call imports scipy
 @given(COSTS, st.floats(0.1, 3))
 def test_assignment_is_the_best_of_all(cost: NDArray[np.float64], gate: float) -> None:
     old, new = assign(cost, gate)
