@@ -8,8 +8,9 @@ import pytest
 from hypothesis import settings
 
 # The same examples in every run, so that a change alone can break a build. Others: pytest
-# --hypothesis-profile=default, with --hypothesis-seed for a certain row of them.
-settings.register_profile("repeatable", derandomize=True)
+# --hypothesis-profile=default, with --hypothesis-seed for a certain row of them. No deadline: the first use
+# of scipy takes longer than any.
+settings.register_profile("repeatable", derandomize=True, deadline=None)
 settings.load_profile("repeatable")
 
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
