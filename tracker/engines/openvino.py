@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import platform
 import os
 from collections import OrderedDict
 from importlib.metadata import PackageNotFoundError
@@ -61,11 +62,13 @@ def devices() -> list[str]:
 def gains_by_int8() -> bool:
     """Tell whether this processor multiplies 8-bit integers faster than it does anything else.
 
-    OpenVINO says that it can int8 of every processor. Those with bfloat16 have the instructions that
-    make it fast; on others it was not measured.
+    OpenVINO says that it can int8 of every processor. Those of x86 with bfloat16 have the instructions
+    that make it fast; on others it was not measured.
     """
     import openvino
 
+    if platform.machine().lower() not in ("x86_64", "amd64"):
+        return False
     return "BF16" in openvino.Core().get_property("CPU", "OPTIMIZATION_CAPABILITIES")
 
 

@@ -38,6 +38,13 @@ def test_auto_takes_it_where_it_pays(
     assert (choose_engine(*sisters, "openvino", threads=1).precision == "int8") == taken
 
 
+def test_it_is_not_thought_to_pay_where_it_was_not_measured(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(openvino.platform, "machine", lambda: "aarch64")
+    assert not openvino.gains_by_int8()
+
+
 def test_it_is_taken_where_it_is_asked_for(sisters: tuple[Network, Path]) -> None:
     engine = choose_engine(*sisters, "openvino", precision="int8", threads=1)
     assert engine.precision == "int8"
