@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import platform
-import os
 from collections import OrderedDict
 from importlib.metadata import PackageNotFoundError
 from importlib.metadata import version as package_version
@@ -12,6 +11,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -282,5 +282,6 @@ class OpenVinoEngine:
         chosen = self._options["PERFORMANCE_HINT"] == "LATENCY" or "NUM_STREAMS" in self._options
         if chosen or self._target != "CPU" or height * width < _LARGE_PIXELS:
             return self._options
-        streams = max(1, (os.cpu_count() or 1) // _CORES_PER_LARGE)
+        # Not os.cpu_count(): a container or a job may use a few cores of many.
+        streams = max(1, cv2.getNumberOfCPUs() // _CORES_PER_LARGE)
         return {**self._options, "NUM_STREAMS": str(streams)}
