@@ -46,6 +46,8 @@ class ActionCard(Settings):
     """The class that is nothing in particular."""
     handed: bool = False
     """Trained on right-handed people (left-handed ones mirrored), so a person's hand matters."""
+    from_behind: bool = False
+    """Trained on people seen from behind: who faces the camera is shown from the other side."""
     joints: tuple[str, ...] = Field(min_length=3, max_length=200)
     """Skeleton joints that are used, in order."""
     window: WindowSettings = WindowSettings()

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from classifiers.events import EventSettings
 from classifiers.model import ActionModel
 from classifiers.recognition import RecognitionSettings, certainty
+from features.facing import across, turned
 from features.joints import convert_joints
 from features.mirroring import mirrored
 from features.windows import Windows, windows_at
@@ -66,6 +67,7 @@ class _Person:
 
     recent: deque[tuple[float, FloatArray]] = field(default_factory=deque)
     left_lead: float = 0.0
+    across: float = 0.0
     label: str | None = None
     since_s: float = math.nan
     total: float = 0.0
@@ -167,6 +169,8 @@ class LiveRecogniser:
         windows = self._windows(time, track_id)
         windows = windows[windows.enough_seen(window)]
         if len(windows):
+            if self._model.card.from_behind:
+                windows = self._from_behind(windows)
             probabilities = self._probabilities(windows, time)
             for person, row in zip(windows.track_id.tolist(), probabilities, strict=True):
                 doing[person] = self._doing(person, time, row)
@@ -202,6 +206,16 @@ class LiveRecogniser:
         window = self._model.card.window
         middle = time - window.spacing_s * (window.samples - 1) / 2
         return windows_at(rows, window, track_id, np.full(len(track_id), middle))
+
+    def _from_behind(self, windows: Windows) -> Windows:
+        """Show who has faced the camera most of the time so far from the other side."""
+        facing = np.zeros(len(windows), np.bool_)
+        pairs = zip(windows.track_id.tolist(), across(windows).tolist(), strict=True)
+        for row, (person, apart) in enumerate(pairs):
+            known = self._people.setdefault(person, _Person())
+            known.across += apart
+            facing[row] = known.across < 0
+        return turned(windows, facing)
 
     def _probabilities(self, windows: Windows, time: float) -> FloatArray:
         """Give each person's probabilities, seen with the hand that is ahead so far."""

@@ -13,6 +13,7 @@ from classifiers.actions import Action, with_frames
 from classifiers.events import EventSettings, find_events
 from classifiers.falls import FallSettings, recognise_falls
 from classifiers.model import ActionModel
+from features.facing import across, turned
 from features.mirroring import mirrored
 from features.window_blocks import window_blocks
 from tracker.settings import Settings
@@ -105,6 +106,9 @@ def classify(
     track_id, time = [np.empty(0, np.int64)], [np.empty(0)]
     as_right, as_left = ([np.empty((0, len(model.classes)), np.float32)] for _ in range(2))
     for windows in window_blocks(tracks, model.card.window, model.skeleton):
+        if model.card.from_behind:
+            # Decided for a person's whole minute: within a stroke the body turns.
+            windows = turned(windows, np.full(len(windows), across(windows).sum() < 0))
         track_id.append(windows.track_id)
         time.append(windows.time)
         if not left_only:

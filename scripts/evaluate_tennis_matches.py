@@ -2,11 +2,12 @@
 
     python scripts/evaluate_tennis_matches.py --data ../shared/data/actions/tennis_matches
         [--model models/actions/tennis-strokes.txt] [--hand found|told] [--json FILE]
-        [--cross-validate]
+        [--cross-validate] [--from-the-front]
 
 A slice counts as its stroke, idle as neutral. The player's hand is found, or told where it is known.
 With --cross-validate models are learnt anew, each without the match that it is judged on; THETIS and
-tennis_swing are then read from beside DIR where they are.
+tennis_swing are then read from beside DIR where they are. With --from-the-front the players, who are seen from
+behind, are judged as a far camera at the other end would see them: x flipped, left and right kept.
 """
 
 from __future__ import annotations
@@ -28,19 +29,20 @@ def main() -> None:
     parser.add_argument("--model", type=Path, default=shipped_model("tennis-strokes"))
     parser.add_argument("--hand", choices=("told", "found"), default="found")
     parser.add_argument("--cross-validate", action="store_true")
+    parser.add_argument("--from-the-front", action="store_true")
     parser.add_argument("--json", type=Path)
     options = parser.parse_args()
 
     matches = strokes.read_matches(options.data)
-    told = options.hand == "told"
+    seen_by = {"hand_told": options.hand == "told", "from_the_front": options.from_the_front}
     seen: dict[str, int] = {}
     if options.cross_validate:
         others = _others(options.data.resolve().parent)
-        pooled, each = matches_judged.leave_one_match_out(matches, others, hand_told=told)
+        pooled, each = matches_judged.leave_one_match_out(matches, others, **seen_by)
     else:
         model = ActionModel.load(options.model)
         seen = trained_on(model.card, matches)
-        pooled, each = matches_judged.judge_by_match(model, matches, hand_told=told)
+        pooled, each = matches_judged.judge_by_match(model, matches, **seen_by)
     for match, found in each.items():
         print(f"{match}: accuracy {found.accuracy:.3f}, macro-F1 {found.macro_f1:.3f}, n {found.n}")
     print_scores(pooled, strokes.FOUR)

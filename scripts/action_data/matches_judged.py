@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +15,7 @@ from classifiers.recognition import RecognitionSettings, choose_hands
 from classifiers.recordings import Recording
 from classifiers.training import clip_probabilities, clip_values, make_model
 from classifiers.training_windows import LabelledWindows, labelled_windows
+from features.facing import across, turned
 from features.joints import ACTION13
 from features.mirroring import mirrored
 from tracker.errors import EvaluationError
@@ -22,7 +24,11 @@ FloatArray = NDArray[np.float32]
 
 
 def leave_one_match_out(
-    matches: Sequence[Recording], others: Sequence[Recording], *, hand_told: bool = True
+    matches: Sequence[Recording],
+    others: Sequence[Recording],
+    *,
+    hand_told: bool = True,
+    from_the_front: bool = False,
 ) -> tuple[Scores, dict[str, Scores]]:
     """Learn from the other matches and sources, judge on the one left out; pooled, and each.
 
@@ -42,7 +48,7 @@ def leave_one_match_out(
         model = make_model(
             strokes.card([]), strokes.features(), strokes.learn_strokes(data, strokes.FOLD_TRAINING)
         )
-        true, predicted = judge(model, judged, hand_told=hand_told)
+        true, predicted = judge(model, judged, hand_told=hand_told, from_the_front=from_the_front)
         truth.append(true)
         told.append(predicted)
         groups.append(np.full(len(true), match))
@@ -50,13 +56,17 @@ def leave_one_match_out(
 
 
 def judge_by_match(
-    model: ActionModel, matches: Sequence[Recording], *, hand_told: bool = True
+    model: ActionModel,
+    matches: Sequence[Recording],
+    *,
+    hand_told: bool = True,
+    from_the_front: bool = False,
 ) -> tuple[Scores, dict[str, Scores]]:
     """Judge one model on every match; pooled, and each."""
     truth, told, groups = [], [], []
     for match in sorted({recording.group for recording in matches}):
         judged = [recording for recording in matches if recording.group == match]
-        true, predicted = judge(model, judged, hand_told=hand_told)
+        true, predicted = judge(model, judged, hand_told=hand_told, from_the_front=from_the_front)
         truth.append(true)
         told.append(predicted)
         groups.append(np.full(len(true), match))
@@ -64,16 +74,26 @@ def judge_by_match(
 
 
 def judge(
-    model: ActionModel, recordings: Sequence[Recording], *, hand_told: bool
+    model: ActionModel,
+    recordings: Sequence[Recording],
+    *,
+    hand_told: bool,
+    from_the_front: bool = False,
 ) -> tuple[NDArray[np.str_], NDArray[np.str_]]:
     """Give the true and the predicted label of each clip of one match.
 
-    Where the hand is not told it is found as `recognise` finds it, the clips of the match being one
-    player's track.
+    Who faces the camera, and the hand where it is not told, are found as `recognise` finds them, the
+    clips of the match being one player's track. From the front is from behind
+    with x flipped, left and right being the player's own.
     """
     data = labelled_windows(
         recordings, model.card.window, ACTION13, strokes.SAMPLING, mirror_left=hand_told
     )
+    everybody = np.ones(len(data), np.bool_)
+    if from_the_front:
+        data = replace(data, windows=turned(data.windows, everybody))
+    if model.card.from_behind and across(data.windows).sum() < 0:
+        data = replace(data, windows=turned(data.windows, everybody))
     probabilities = model.probabilities(data.windows)
     if not hand_told:
         probabilities = _with_found_hand(model, data, probabilities)

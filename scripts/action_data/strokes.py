@@ -114,6 +114,7 @@ def card(recordings: Sequence[Recording]) -> ActionCard:
         classes=CLASSES,
         background=IDLE,
         handed=True,
+        from_behind=True,
         joints=ACTION13.keypoints,
         window=WINDOW,
         events=load_config("tennis").actions.events,

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -109,3 +110,28 @@ def test_a_model_of_falls_is_refused(model: ActionModel) -> None:
     card = model.card.model_copy(update={"kind": "falls"})
     with pytest.raises(UsageError, match="cannot be used live"):
         recognise_live(_lifting(4).tracks, ActionModel(card, model.method, model.features))
+
+
+@pytest.mark.parametrize("find", [recognise, recognise_live])
+@pytest.mark.parametrize("learnt_behind", [True, False])
+def test_who_faces_the_camera_is_shown_from_behind(
+    model: ActionModel,
+    monkeypatch: pytest.MonkeyPatch,
+    find: Callable[[Tracks, ActionModel], list[Action]],
+    learnt_behind: bool,
+) -> None:
+    card = model.card.model_copy(update={"from_behind": learnt_behind})
+    chosen = ActionModel(card, model.method, model.features)
+    shown: list[np.ndarray] = []
+    probabilities = ActionModel.probabilities
+    monkeypatch.setattr(
+        ActionModel,
+        "probabilities",
+        lambda self, windows: [shown.append(windows.xy), probabilities(self, windows)][1],
+    )
+    tracks = _lifting(9).tracks.rows(np.arange(90))
+    find(tracks, chosen)
+    behind = np.concatenate(shown)
+    shown.clear()
+    find(replace(tracks, xy=tracks.xy * np.array([-1, 1], np.float32)), chosen)
+    assert np.array_equal(np.concatenate(shown), behind, equal_nan=True) == learnt_behind
