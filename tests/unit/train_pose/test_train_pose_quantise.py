@@ -21,7 +21,7 @@ from scripts.train_pose.quantise import INTEGERS, SIZE, seen
         ("/trunk/blocks.1/depthwise/Conv/WithoutBiases", True),
         ("/clued/trunk/blocks.16/project_1/Conv/WithoutBiases", True),
         ("/trunk/last/Conv/WithoutBiases", True),
-        ("/correction/blocks.0/blocks.0.0/Conv/WithoutBiases", True),
+        ("/correction/blocks.0/blocks.0.0/Conv/WithoutBiases", False),
         ("/correction/last/Conv/WithoutBiases", False),
         ("/trunk/blocks.0/project/Conv/WithoutBiases", False),
         ("/trunk/stem/Conv/WithoutBiases", False),
