@@ -57,7 +57,8 @@ def check_live(model: ActionModel) -> None:
     if model.card.kind != "actions":
         raise UsageError(
             f"The model {model.card.name} cannot be used live: it looks at what comes after a drop.",
-            hint="Name its actions when the recording is done, without --live (actions.live).",
+            hint="Leave out --live; where a run or configuration says actions.live: predict --no-live, "
+            "or --set actions.live=false.",
         )
 
 
@@ -77,12 +78,16 @@ class _Person:
     silent: bool = False
 
     def begin(self, label: str | None, time: float, separation_s: float) -> None:
-        """Begin another label, or none; one that comes too soon after the last is not told."""
+        """Begin a label, or none; one that comes too soon after the last is not told yet."""
         self.label, self.since_s = label, time if label else math.nan
         self.total, self.moments = 0.0, 0
         self.silent = time - self.surest_s < separation_s
         if not self.silent:
             self.surest = 0.0
+
+    def may_speak(self, time: float, separation_s: float) -> bool:
+        """Tell whether a label that came too soon has lasted until it no longer does."""
+        return self.silent and time - self.surest_s >= separation_s
 
     def told(self, probability: float, time: float) -> None:
         """Remember when the action that is told, and that lasts, was surest."""
@@ -260,8 +265,9 @@ class LiveRecogniser:
         label = self._model.classes[best]
         going = active >= self.events.enter or (known.label and active >= self.events.leave)
         probability = float(mean[best])
-        if (label if going else None) != known.label:
-            known.begin(label if going else None, time, self.events.separation_s)
+        apart = self.events.separation_s
+        if (label if going else None) != known.label or known.may_speak(time, apart):
+            known.begin(label if going else None, time, apart)
         sure = known.sureness(probability) >= self.events.least_score
         if known.label is None or not sure or known.silent:
             return Doing(None, probability, math.nan)

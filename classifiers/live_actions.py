@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
+from numpy.typing import NDArray
 
 from classifiers.actions import Action, with_frames
 from classifiers.live import Doing, LiveRecogniser
@@ -30,7 +31,8 @@ def recognise_live(
 
     Each action is what `LiveRecogniser` told at the frames at which it told it, where that lasted for
     ``min_s``: nothing that came later counts, so that a recording cut short gives the same until then.
-    Times are those of the movement, `LiveRecogniser.delay_s` before the frame at which it was told.
+    Times are those of the movement, `LiveRecogniser.delay_s` before the frame at which it was told,
+    but not before the person came into sight.
 
     Parameters
     ----------
@@ -59,8 +61,16 @@ def recognise_live(
                 moments = told.setdefault((person, each.label, each.since_s), _Told())
                 moments.time.append(time)
                 moments.probability.append(each.probability)
+    seen = tracks.sightings()
+    longest_s = model.card.window.max_gap_s
     actions = [
-        _action(person, label, since_s, moments, live.delay_s)
+        _action(
+            person,
+            label,
+            _in_sight(seen.time[seen.track_id == person], since_s - live.delay_s, longest_s),
+            moments,
+            live.delay_s,
+        )
         for (person, label, since_s), moments in told.items()
         if live.lasts(since_s, moments.time[-1])
     ]
@@ -76,12 +86,19 @@ def _frames(tracks: Tracks, live: LiveRecogniser) -> Iterator[tuple[float, dict[
         yield time, live.update(time, seen.track_id[rows], seen.xy[rows])
 
 
-def _action(person: int, label: str, since_s: float, moments: _Told, delay_s: float) -> Action:
+def _in_sight(seen_s: NDArray[np.float64], start_s: float, longest_s: float) -> float:
+    """Give a start, or where nobody was seen then and for longer than a gap, when they came into sight."""
+    row = int(np.searchsorted(seen_s, start_s))
+    came = row == 0 or seen_s[row] - seen_s[row - 1] > longest_s
+    return float(seen_s[row]) if came else start_s
+
+
+def _action(person: int, label: str, start_s: float, moments: _Told, delay_s: float) -> Action:
     surest = moments.time[int(np.argmax(moments.probability))]
-    start, end, peak = (max(at - delay_s, 0.0) for at in (since_s, moments.time[-1], surest))
+    end, peak = (max(at - delay_s, start_s) for at in (moments.time[-1], surest))
     return Action(
         track_id=person,
-        start_s=start,
+        start_s=start_s,
         end_s=end,
         peak_s=peak,
         label=label,

@@ -95,7 +95,9 @@ def print_actions(run: Run, console: Console) -> None:
         console.print(f"  no actions were named; configurations for --config: {names}")
         return
     if run.info["config"]["actions"].get("live"):
-        console.print("  actions were named live: looking only back")
+        console.print(
+            "  actions were named live: looking only back (predict --no-live: whole tracks)"
+        )
     actions = run.actions_table
     if actions.empty:
         console.print("  no actions found")

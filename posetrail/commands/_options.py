@@ -47,14 +47,6 @@ People = Annotated[
         metavar="N", min=1, rich_help_panel=PEOPLE, help="Keep the N people that matter most."
     ),
 ]
-Live = Annotated[
-    bool,
-    typer.Option(
-        "--live",
-        rich_help_panel=PEOPLE,
-        help="Only what is known at each moment: no look ahead.",
-    ),
-]
 Overwrite = Annotated[
     bool, typer.Option("--overwrite", rich_help_panel=RESULT, help="Replace what is there.")
 ]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from posetrail.commands._options import Assignments, ConfigName, Live
+from posetrail.commands._options import PEOPLE, Assignments, ConfigName
 
 if TYPE_CHECKING:
     from posetrail.config import ActionSettings
@@ -27,15 +27,26 @@ def command(
     ] = None,
     config: ConfigName = None,
     assignments: Assignments = None,
-    live: Live = False,
+    live: Annotated[
+        bool | None,
+        typer.Option(
+            "--live/--no-live",
+            rich_help_panel=PEOPLE,
+            help="Look only back, as live, or at whole tracks (default: as the run's actions were named "
+            "before). falls cannot be used live.",
+            show_default=False,
+        ),
+    ] = None,
 ) -> None:
     """Name what everybody did in finished runs: writes actions.csv anew from tracks.parquet.
 
     [bold]posetrail predict runs/match --model my-strokes[/bold] uses a model that posetrail train made; without
     --model and --config, the run's own model names them again. run.json says afterwards which model it was,
-    and whether it looked only back ([bold]--live[/bold]: what a live camera would have told of these tracks).
+    and whether it looked only back ([bold]--live[/bold]: what a live camera would have told of these tracks);
+    naming again without --model and --config stays live until [bold]--no-live[/bold].
     The network, the tracks and the annotated video stay as they are.
     """
+    from classifiers.live import check_live
     from posetrail.commands._shown import console
     from posetrail.edited_actions import KEPT
     from posetrail.naming import name_again
@@ -46,6 +57,9 @@ def command(
     opened = [open_run(folder) for folder in runs]
     chosen = [_settings(run, config, model, assignments or [], live=live) for run in opened]
     known = {each.model: load_action_model(str(each.model)) for each in chosen}
+    for each in chosen:
+        if each.live:
+            check_live(known[each.model])  # before any run is written
     for run, settings in zip(opened, chosen, strict=True):
         actions = name_again(run, known[settings.model], settings)
         people = len({action.track_id for action in actions})
@@ -62,7 +76,7 @@ def command(
 
 
 def _settings(
-    run: Run, config: str | None, model: str | None, assignments: list[str], *, live: bool
+    run: Run, config: str | None, model: str | None, assignments: list[str], *, live: bool | None
 ) -> ActionSettings:
     """Give how the actions of a run are named: as asked for, else as they were before."""
     from posetrail.config import load_config
@@ -71,7 +85,7 @@ def _settings(
 
     before = run.info["config"].get("actions")
     base = {"actions": before} if before and model is None else {}
-    overrides = {"actions.model": model, "actions.live": True if live else None}
+    overrides = {"actions.model": model, "actions.live": live}
     settings = load_config(config, assignments=assignments, overrides=overrides, base=base).actions
     if settings.model is None:
         raise UsageError(

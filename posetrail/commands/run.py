@@ -18,7 +18,6 @@ from posetrail.commands._options import (
     Draw,
     EngineName,
     Height,
-    Live,
     ModelsDir,
     Overwrite,
     People,
@@ -57,7 +56,14 @@ def command(
             help="Name actions with this model: a shipped one, or one that posetrail train made.",
         ),
     ] = None,
-    live: Live = False,
+    live: Annotated[
+        bool,
+        typer.Option(
+            "--live",
+            rich_help_panel=PEOPLE,
+            help="Only what is known at each moment: no look ahead. Refused with --people, --skip, falls.",
+        ),
+    ] = False,
     output: Annotated[
         Path | None,
         typer.Option(
@@ -118,10 +124,12 @@ def command(
     [bold]posetrail run match.mp4 --config tennis --people 2[/bold] writes runs/match/ with tracks.csv
     (every person in every frame), people.csv, people/ (a time series per person), actions.csv,
     annotated.mp4 and run.json. With [bold]--live[/bold] people and actions are what a live camera would have
-    told: nobody before they are sure, nothing filled in, each stroke by what came before it is named.
+    told: nobody before they are sure, nothing filled in, each stroke by what came before it is named (about half
+    a window after it happened: start_s lies before the moment of telling).
     """
     from posetrail.batch import run_all
     from posetrail.config import load_config
+    from posetrail.looking_ahead import check_live_run
     from posetrail.recognition import lasting_name
 
     overrides = {
@@ -144,6 +152,8 @@ def command(
         "output.draw": split_drawings(draw),
     }
     effective = load_config(config, assignments=assign or (), overrides=overrides)
+    if live:
+        check_live_run(effective)
     outcomes = run_all(
         sources, effective, output, overwrite=overwrite, resume=resume, models_dir=models_dir
     )

@@ -122,3 +122,26 @@ def test_time_must_rise_and_falls_are_refused(model: ActionModel) -> None:
     )
     with pytest.raises(UsageError, match="cannot be used live"):
         LiveRecogniser(falls, ACTION13)
+
+
+def test_a_label_that_came_too_soon_is_told_once_the_last_is_long_enough_ago(
+    model: ActionModel,
+) -> None:
+    assert model.card.events is not None
+    apart = model.card.events.model_copy(update={"separation_s": 1.5})
+    live = LiveRecogniser(model, ACTION13, RecognitionSettings(events=apart))
+    sure, unsure = np.full((2, len(model.classes)), 0.05, np.float32)
+    sure[model.classes.index("up")] = 0.95
+    unsure[model.classes.index("idle")] = 0.95
+    times = np.arange(0, 5, 1 / RATE)
+    done = (times < 0.6) | (times >= 1.4)
+    told = [
+        live._doing(1, float(time), (sure if up else unsure).copy()).label is not None
+        for time, up in zip(times, done, strict=True)
+    ]
+    again = times[np.array(told) & (times > 1.0)]
+    surest_s = live._people[1].surest_s
+    assert times[told][0] < 0.2
+    assert 1.5 <= again[0] <= 2.2
+    assert surest_s > 1.5
+    assert again[-1] == times[-1]

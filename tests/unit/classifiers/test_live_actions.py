@@ -135,3 +135,16 @@ def test_who_faces_the_camera_is_shown_from_behind(
     shown.clear()
     find(replace(tracks, xy=tracks.xy * np.array([-1, 1], np.float32)), chosen)
     assert np.array_equal(np.concatenate(shown), behind, equal_nan=True) == learnt_behind
+
+
+def test_nothing_begins_before_the_person_came_into_sight(model: ActionModel) -> None:
+    tracks = _lifting(9).tracks
+    away = (tracks.time < 2.3) | ((tracks.time > 8.0) & (tracks.time < 10.3))
+    seen = tracks.rows(~away)
+    found = recognise_live(seen, model)
+    came = [float(seen.time[0]), float(seen.time[seen.time > 8.1][0])]
+    assert {each.start_s for each in found} >= set(came)
+    for each in found:
+        assert not 8.1 < each.start_s < came[1]
+        first = float(seen.time[seen.frame == each.start_frame][0])
+        assert 0 <= first - each.start_s < 1 / 30

@@ -26,6 +26,8 @@ from tracker.formats import coco_results
 from tracker.skeleton import COCO17
 from tracker.tracks import Tracks
 
+ROI = "tracking.roi=[[0, 0], [9, 0], [9, 9]]"
+
 
 @pytest.fixture(scope="module")
 def run_and_model(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, ActionModel]:
@@ -85,3 +87,38 @@ def test_a_model_of_falls_is_refused_before_anything_runs() -> None:
     with pytest.raises(UsageError, match="cannot be used live"):
         chosen_action_model(ActionSettings(model="falls", live=True))
     assert load_action_model("falls").card.kind != "actions"
+
+
+def test_a_run_stays_live_until_it_is_told_not_to_be(
+    run_and_model: tuple[Path, ActionModel],
+) -> None:
+    folder, _ = run_and_model
+    call("predict", folder, "-m", folder.parent / "lifts", "--live")
+    assert "--no-live" in call("predict", folder)
+    assert "looking only back" not in call("predict", folder, "--no-live")
+    assert json.loads((folder / "run.json").read_text())["config"]["actions"]["live"] is False
+
+
+def test_falls_are_refused_before_any_run_is_named_anew(
+    run_and_model: tuple[Path, ActionModel],
+) -> None:
+    folder, _ = run_and_model
+    other = folder.parent / "v1"
+    path = folder.parent / "lifts"
+    call("predict", folder, other, "-m", path, "--no-live")
+    info = json.loads((other / "run.json").read_text())
+    info["config"]["actions"].update(model="falls", live=True)
+    (other / "run.json").write_text(json.dumps(info))
+    before = (folder / "run.json").read_bytes()
+    with pytest.raises(UsageError, match="cannot be used live") as refusal:
+        call("predict", folder, other, "--set", "actions.handedness=left")
+    assert "--no-live" in str(refusal.value.hint)
+    assert (folder / "run.json").read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    "options", [("--people", "2"), ("--skip", "auto"), ("--skip", "3"), ("--set", ROI)]
+)
+def test_what_looks_ahead_does_not_go_with_live(options: tuple[str, str]) -> None:
+    with pytest.raises(UsageError, match="does not go with --live"):
+        call("run", "missing.mp4", "--live", *options)
