@@ -76,9 +76,10 @@ def load_estimation(
         size=padded and (padded[1], padded[0]),
     )
     estimator = OpenPoseEstimator(network, engine, height=height, settings=settings.decoder)
+    ran = (engine.precision == "int8" and network.in_int8()) or network
     facts = {
         "network": network.name,
-        "sha256": network.sha256,
+        "sha256": ran.sha256,
         "engine": engine.name,
         "device": engine.device,
         "precision": engine.precision,

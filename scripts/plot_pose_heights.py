@@ -62,7 +62,8 @@ def draw(picture: Path, heights: Sequence[int], curves: Curves, network: str) ->
     import matplotlib
 
     matplotlib.use("svg")
-    matplotlib.rcParams["svg.hashsalt"] = "posetrail"  # the same figures, the same file
+    # The same figures, the same file; words stay words.
+    matplotlib.rcParams.update({"svg.hashsalt": "posetrail", "svg.fonttype": "none"})
     from matplotlib import pyplot
 
     figure, sides = pyplot.subplots(1, len(SHOWN), figsize=(9, 3), sharey=True, squeeze=False)
