@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -20,6 +21,7 @@ from tracker.settings import Settings
 from tracker.tracks import Tracks
 
 _HEADER = ("video", *COLUMNS, "annotator", "why")
+_GUESSED = re.compile(r"(?P<label>.+), (?:\d+%|nan%) sure")
 
 
 class SuggestionSettings(Settings):
@@ -74,7 +76,7 @@ def suggest(
         Sorted by start, then person; those of one person never overlap.
     """
     settings = settings or SuggestionSettings()
-    found = [Suggestion(each, f"{each.label}, {each.score:.0%} sure") for each in guesses]
+    found = [Suggestion(each, _why_guessed(each)) for each in guesses]
     fast, drops = _moments(tracks, settings)
     for person, time, words in [*drops, *fast]:
         if not _near(found, person, time, settings):
@@ -82,6 +84,16 @@ def suggest(
     found.sort(key=lambda each: (each.action.start_s, each.action.track_id))
     framed = with_frames([each.action for each in found], tracks)
     return [replace(each, action=action) for each, action in zip(found, framed, strict=True)]
+
+
+def _why_guessed(guess: Action) -> str:
+    return f"{guess.label}, {guess.score:.0%} sure"
+
+
+def guess_in(why: str) -> str | None:
+    """Give the label that a model guessed, of the words of a suggestion; None if none did."""
+    told = _GUESSED.fullmatch(why)
+    return None if told is None else told["label"]
 
 
 def write_suggestions(path: Path, video: str, suggestions: Sequence[Suggestion]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -150,20 +150,14 @@ def join_windows(parts: Sequence[Windows], skeleton: Skeleton, settings: WindowS
     )
 
 
-def joined_windows(parts: Sequence[LabelledWindows]) -> LabelledWindows:
+def joined_labels(parts: Sequence[LabelledWindows], settings: WindowSettings) -> LabelledWindows:
     """Put windows cut in different ways together, one part at least; labels are numbered through."""
     clips, first = [], 0
     for part in parts:
         clips.append(part.clip + first)
         first += int(part.clip.max(initial=-1)) + 1
-    windows = [part.windows for part in parts]
     return LabelledWindows(
-        replace(
-            windows[0],
-            xy=np.concatenate([each.xy for each in windows]),
-            track_id=np.concatenate([each.track_id for each in windows]),
-            time=np.concatenate([each.time for each in windows]),
-        ),
+        join_windows([part.windows for part in parts], parts[0].windows.skeleton, settings),
         np.concatenate([part.label for part in parts]),
         np.concatenate([part.group for part in parts]),
         np.concatenate([part.source for part in parts]),

@@ -76,7 +76,7 @@ class PoseSettings(Settings):
     @classmethod
     def _sensible(cls, height: int | str) -> int | str:
         if isinstance(height, int) and not 64 <= height <= 4320:
-            raise ValueError("height must lie between 64 and 4320 pixels")
+            raise ValueError("should lie between 64 and 4320 pixels")
         return height
 
 
@@ -228,7 +228,10 @@ def _validated(values: dict[str, Any], lines: Mapping[tuple[str, ...], str]) -> 
         same = [problem for problem in problems if _known_part(problem["loc"]) == key]
         place = _place(key, lines)
         kind = OptionError if place.startswith(_OPTION) else ConfigError
-        raise kind(f"{place}: {_complaint(same, key)}") from error
+        complaint = _complaint(same, key)
+        if kind is OptionError:  # the option names the key already
+            complaint = complaint.removeprefix(f"{'.'.join(key)}: ")
+        raise kind(f"{place}: {complaint}") from error
 
 
 def _known_part(location: tuple[int | str, ...]) -> tuple[str, ...]:

@@ -35,14 +35,16 @@ def _untouched(material: Material, runs: list[Run]) -> list[str]:
     guesses = {run.folder.resolve().name: _guesses(run) for run in runs}
     labels, same = 0, 0
     for recording in material.recordings:
-        known = guesses[recording.name.rpartition("/")[0]]
+        known = set(guesses[recording.name.rpartition("/")[0]])
         labels += len(recording.labels)
+        known |= {_key(label) for label in material.guessed[recording.name]}
         same += sum(_key(label) in known for label in recording.labels)
     if not same:
         return []
     return [
-        f"{same} of {labels} labels are guesses that nobody changed, as in the run's actions.csv: where "
-        "nobody looked at them either, figures from them only say that the model agrees with itself."
+        f"{same} of {labels} labels are guesses that nobody changed, as in the run's actions.csv or in "
+        "their column why: where nobody looked at them either, figures from them only say that the "
+        "model agrees with itself."
     ]
 
 

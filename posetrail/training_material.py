@@ -12,6 +12,7 @@ from classifiers.actions import Action
 from classifiers.label_formats import LabelRow
 from classifiers.labels import Label, LabelledVideo, match_labels, read_labels
 from classifiers.recordings import Hand, Recording
+from classifiers.suggestions import guess_in
 from posetrail.origins import origins, videos_of
 from posetrail.run_folder import Run, open_run
 from tracker.errors import LabelError, UsageError, did_you_mean
@@ -31,6 +32,8 @@ class Material:
         One for each person with labels, named ``run/ID``.
     undecided : dict of str to list of Action
         Labels that nobody has decided on, by name of recording.
+    guessed : dict of str to list of Action
+        Labels that are still what ``posetrail label`` noted as a model's guess, by name of recording.
     handed : bool
         The labels say who plays with which hand.
     group_by : str
@@ -41,6 +44,7 @@ class Material:
 
     recordings: list[Recording]
     undecided: dict[str, list[Action]]
+    guessed: dict[str, list[Action]]
     handed: bool
     group_by: str
     runs: list[Path]
@@ -84,16 +88,22 @@ def gather(
     videos = labelled_videos(runs)
     people = _people(read_tables(files, folders, quiet=quiet), videos, folders, skip_missing)
     homes = _homes(runs)
-    recordings, undecided, handed = [], {}, False
+    recordings, undecided, guessed, handed = [], {}, {}, False
     for video in videos:
         for person, labels in people[video.name].items():
             recording = _recording(video, person, labels, group_by, homes[video.name])
             undecided[recording.name] = [each.action for each in labels if not each.decided]
+            guessed[recording.name] = [each.action for each in labels if _is_guess(each)]
             handed |= any(each.row.columns.get("hand") for each in labels)
             if recording.labels or not labels:
                 recordings.append(recording)
     _refuse_split_videos(recordings, group_by)
-    return Material(recordings, undecided, handed, group_by, folders, files)
+    return Material(recordings, undecided, guessed, handed, group_by, folders, files)
+
+
+def _is_guess(label: Label) -> bool:
+    """Tell whether a label is the one that its row's ``why`` names as a model's guess."""
+    return guess_in(label.row.columns.get("why", "")) == label.action.label
 
 
 def part_paths(paths: Sequence[Path]) -> tuple[list[Path], list[Path]]:

@@ -167,7 +167,10 @@ def _edit(entry: Any, place: str) -> Edit:
         wanted = " and ".join(str(key) for key in (kind, other) if key)
         raise FormatError(f"{place}: {kind} needs {wanted}, found {', '.join(map(str, entry))}.")
     value = _value(kind, entry.get(other), place) if other else None
-    return Edit(kind, _people(kind, entry[kind], place), value, place)
+    people = _people(kind, entry[kind], place)
+    if kind == "merge" and value in people:
+        raise FormatError(f"{place}: merge and into should be two IDs, found {value} twice.")
+    return Edit(kind, people, value, place)
 
 
 def _people(kind: str, value: Any, place: str) -> tuple[int, ...]:
@@ -216,6 +219,8 @@ def _name(value: Any, place: str) -> str:
 
 def _short(value: Any) -> str:
     """Show what was found, cut where it is long."""
+    if value is None:
+        return "nothing"
     if isinstance(value, int) and abs(value) > LATEST_S:
         return "a number too large"
     shown = repr(value)

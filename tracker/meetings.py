@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from tracker.blocks import BLOCK_ROWS
 from tracker.boxes import bounding_boxes, overlaps
 from tracker.gaps import Gaps, find_gaps
-from tracker.hiding import hidden_meetings
+from tracker.hiding import HidingSettings, hidden_meetings
 from tracker.tracks import Tracks
 
 #: A meeting that pauses for no longer than this goes on, in seconds.
@@ -45,6 +45,7 @@ def split_at_meetings(
     *,
     overlap: float,
     hidden_s: float,
+    hiding: HidingSettings,
 ) -> Split:
     """Cut both tracks of every meeting at the moment in which the people overlap most.
 
@@ -60,6 +61,8 @@ def split_at_meetings(
         Intersection over union from which two people meet; above 1 nobody ever does.
     hidden_s : float
         Somebody who is not seen for at most this long is taken to go straight on, in seconds.
+    hiding : HidingSettings
+        When somebody was hidden behind somebody else.
     """
     gaps = find_gaps(tracks, tracks.track_id, frame, time, hidden_s)
     cuts: dict[int, list[float]] = {}
@@ -69,7 +72,7 @@ def split_at_meetings(
             for person in pair:
                 cuts.setdefault(person, []).append(closest)
                 met.append((person, begin, end))
-    for person, begin, end in hidden_meetings(tracks):
+    for person, begin, end in hidden_meetings(tracks, hiding):
         before = float(np.nextafter(end, -np.inf))
         cuts.setdefault(person, []).append(before)
         met.append((person, float(np.nextafter(begin, np.inf)), before))

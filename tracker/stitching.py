@@ -12,6 +12,7 @@ from pydantic import Field
 from tracker.anchors import necks_and_heights
 from tracker.assignment import assign
 from tracker.ghosts import GhostSettings, ghosts
+from tracker.hiding import HidingSettings
 from tracker.meetings import Split, split_at_meetings
 from tracker.settings import Settings
 from tracker.tracks import Tracks
@@ -44,6 +45,8 @@ class StitchSettings(Settings):
     joined anew; above 1 they never are."""
     stay_share: float = Field(default=0.4, ge=0, le=1)
     """After a meeting, going on as before costs this share of what the motion says."""
+    hiding: HidingSettings = HidingSettings()
+    """Who was hidden behind whom."""
     ghosts: GhostSettings = GhostSettings()
     """Who is removed."""
 
@@ -98,7 +101,12 @@ def stitch(
     if not len(tracks):
         return tracks.track_id
     split = split_at_meetings(
-        tracks, frame, time, overlap=settings.meeting_overlap, hidden_s=settings.max_gap_s
+        tracks,
+        frame,
+        time,
+        overlap=settings.meeting_overlap,
+        hidden_s=settings.max_gap_s,
+        hiding=settings.hiding,
     )
     begins, ends = _ends(tracks, split, settings)
     successor = _successors(begins, ends, split.source, settings, np.asarray(cuts, np.float64))

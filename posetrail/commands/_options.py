@@ -32,6 +32,16 @@ ConfigName = Annotated[
         help=f"A shipped configuration ({_CONFIGS}) or a YAML file; without it no actions are named.",
     ),
 ]
+RunsOwnConfigName = Annotated[
+    str | None,
+    typer.Option(
+        "--config",
+        "-c",
+        metavar="NAME|PATH",
+        rich_help_panel=PEOPLE,
+        help=f"A shipped configuration ({_CONFIGS}) or a YAML file; without it a run's own is used again.",
+    ),
+]
 Assignments = Annotated[
     list[str] | None,
     typer.Option(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from posetrail.commands._options import PEOPLE, Assignments, ConfigName
+from posetrail.commands._options import PEOPLE, Assignments, RunsOwnConfigName
 
 if TYPE_CHECKING:
     from posetrail.config import ActionSettings
@@ -25,7 +25,7 @@ def command(
             "--model", "-m", help="Name of a shipped action model or the path of your own."
         ),
     ] = None,
-    config: ConfigName = None,
+    config: RunsOwnConfigName = None,
     assignments: Assignments = None,
     live: Annotated[
         bool | None,

@@ -161,12 +161,16 @@ def command(
 
 
 def _report(outcomes: list[Outcome]) -> int:
-    """Say which of several sources failed; give the exit code of the whole call."""
+    """Say how many of several sources failed, and which; give the exit code of the whole call."""
     from tracker.errors import EXIT_PARTIAL
 
     failed = [outcome for outcome in outcomes if outcome.error is not None]
     if len(outcomes) > 1:
         typer.echo(f"\n{len(outcomes) - len(failed)} of {len(outcomes)} sources done.")
+    errors = [outcome.error for outcome in failed if outcome.error is not None]
+    if errors and len(errors) == len(outcomes):
+        return errors[0].exit_code
+    if len(outcomes) > 1:
         for outcome in failed:
             typer.echo(f"  failed: {outcome.path}")
     incomplete = any(outcome.incomplete for outcome in outcomes)

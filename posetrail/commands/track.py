@@ -13,9 +13,9 @@ from posetrail.commands._options import (
     RESULT,
     SOURCE,
     Assignments,
-    ConfigName,
     Overwrite,
     People,
+    RunsOwnConfigName,
 )
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ def command(
             help=f"Where the source does not tell: {FORMATS}.",
         ),
     ] = None,
-    config: ConfigName = None,
+    config: RunsOwnConfigName = None,
     assign: Assignments = None,
     review: Annotated[
         bool,

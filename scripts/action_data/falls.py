@@ -92,8 +92,8 @@ def _read_youtube(path: Path) -> list[Recording]:
 
     def clip(name: str) -> Recording:
         rows = table[table["clip"] == name]
-        points = rows.iloc[:, : 3 * len(BODY21)].to_numpy(np.float64)
-        points = points.reshape(len(rows), len(BODY21), 3)
+        cells = rows.iloc[:, : 3 * len(BODY21)].to_numpy(np.float64)
+        points = cells.reshape(len(rows), len(BODY21), 3)
         frame = rows["frame"].to_numpy(np.int64)
         keep = np.flatnonzero(np.diff(frame, prepend=frame[0] - 1) > 0)
         since = frame[keep] - frame[0]
@@ -155,7 +155,9 @@ def _recording(
 ) -> Recording:
     score = points[..., 2]
     xy = np.where((score > _LOWEST_SCORE)[..., None], points[..., :2], np.nan)
-    tracks = one_person(skeleton, xy.astype(np.float32), RATE, frame=frame, score=score)
+    tracks = one_person(
+        skeleton, xy.astype(np.float32), RATE, frame=frame, score=score.astype(np.float32)
+    )
     return Recording(source_name, name, f"{source_name}/{name}", tracks, whole_clip(tracks, label))
 
 

@@ -16,7 +16,7 @@ from classifiers.training import Learnt, TrainingSettings, learn
 from classifiers.training_windows import (
     LabelledWindows,
     SamplingSettings,
-    joined_windows,
+    joined_labels,
     labelled_windows,
     roughened,
 )
@@ -75,12 +75,13 @@ def stroke_windows(
         [each for each in recordings if each.source in sources]
         for sources in (("tennis_matches",), ("thetis",), ("tennis_swing",))
     )
-    return joined_windows(
+    return joined_labels(
         [
             labelled_windows(matches, WINDOW, ACTION13, drifting),
             _roughened_windows(clean, seed),
             labelled_windows(others, WINDOW, ACTION13, SAMPLING),
-        ]
+        ],
+        WINDOW,
     )
 
 

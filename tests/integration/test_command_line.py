@@ -126,6 +126,16 @@ def test_one_bad_video_of_several_stops_nobody_else(folder: Path) -> None:
     assert (folder / "runs/several/good/tracks.csv").exists()
 
 
+def test_where_no_source_of_several_can_be_read_the_code_says_why(folder: Path) -> None:
+    (folder / "bad").mkdir()
+    for name in ("a.mp4", "b.mp4"):
+        (folder / "bad" / name).write_text("no video")
+    done = run(folder, "bad", "-o", "runs/none", "--no-video")
+    assert done.returncode == 3
+    assert "0 of 2 sources done" in done.stdout
+    assert (done.stdout + done.stderr).count("a.mp4: ") == 1
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="signals as on POSIX")
 @pytest.mark.parametrize(
     ("stop", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 130), (signal.SIGKILL, -9)]

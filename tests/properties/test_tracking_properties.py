@@ -39,7 +39,6 @@ def best_by_trying_all(cost: NDArray[np.float64], gate: float) -> float:
     )
 
 
-@settings(deadline=None)  # the first call imports scipy
 @given(COSTS, st.floats(0.1, 3))
 def test_assignment_is_the_best_of_all(cost: NDArray[np.float64], gate: float) -> None:
     old, new = assign(cost, gate)
@@ -77,7 +76,7 @@ def same_people(one: list[list[int]], other: list[list[int]]) -> bool:
 
 
 @given(SEEDS)
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 def test_the_order_of_people_in_a_frame_does_not_matter(seed: int) -> None:
     table, rng = some_table(seed), np.random.default_rng(seed)
     orders = [rng.permutation(len(poses)) for _, _, poses in table]
@@ -92,7 +91,7 @@ def test_the_order_of_people_in_a_frame_does_not_matter(seed: int) -> None:
 
 
 @given(SEEDS, st.floats(-1000, 1000).map(lambda shift: round(shift, 3)))
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 def test_the_time_of_day_does_not_matter(seed: int, shift: float) -> None:
     table = some_table(seed)
     later = PoseTable.collect(COCO18, [(f, t + shift, p) for f, t, p in table])
@@ -100,7 +99,7 @@ def test_the_time_of_day_does_not_matter(seed: int, shift: float) -> None:
 
 
 @given(SEEDS)
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 def test_a_mirrored_video_has_the_same_people(seed: int) -> None:
     table = some_table(seed)
     mirrored = [
@@ -112,7 +111,7 @@ def test_a_mirrored_video_has_the_same_people(seed: int) -> None:
 
 
 @given(st.lists(st.integers(0, 3), max_size=8), SEEDS)
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_any_keypoints_at_all_give_tracks(counts: list[int], seed: int) -> None:
     """Wild, missing and huge coordinates: never a crash, never two IDs the same."""
     rng = np.random.default_rng(seed)

@@ -10,7 +10,7 @@ import numpy as np
 from classifiers.actions import Action
 from classifiers.recordings import Recording, one_person
 from classifiers.training import clip_probabilities, clip_values
-from classifiers.training_windows import SamplingSettings, joined_windows, labelled_windows
+from classifiers.training_windows import SamplingSettings, joined_labels, labelled_windows
 from features.joints import ACTION13
 from features.windows import WindowSettings
 from tracker.poses import State
@@ -47,7 +47,7 @@ def test_parts_keep_what_they_are_and_their_labels_stay_apart() -> None:
         labelled_windows([], WINDOW, ACTION13, FEW),
         labelled_windows([second], WINDOW, ACTION13, FEW),
     ]
-    together = joined_windows(parts)
+    together = joined_labels(parts, WINDOW)
     assert len(together) == 5 + 5 + 3
     assert clip_values(together, together.label).tolist() == ["up", "down", "sideways"]
     assert clip_values(together, together.group).tolist() == ["a", "a", "bb"]

@@ -49,7 +49,7 @@ def test_an_unknown_key_names_file_line_and_nearest_key(tmp_path: Path) -> None:
             "pose: {height: abc}",
             "line 1: pose.height: should be a valid integer or 'native', found",
         ),
-        ("pose: {height: 9}", "line 1: pose.height: height must lie between 64 and 4320"),
+        ("pose: {height: 9}", "line 1: pose.height: should lie between 64 and 4320"),
         ("output: {draw: [hat]}", "line 1: output.draw: Input should be 'skeleton'"),
         ("video: {every: 1}\nvideo: {every: 2}\n", "line 2: the key video stands twice"),
         ("!!python/object/apply:os.system ['true']", "is not YAML"),
@@ -105,7 +105,7 @@ def test_skip_is_a_number_or_auto(value: object, good: bool) -> None:
     if good:
         assert load_config(overrides={"pose.skip": value}).pose.skip == value
     else:
-        with pytest.raises(ConfigError, match=r"pose\.skip"):
+        with pytest.raises(ConfigError, match="option skip: should be"):
             load_config(overrides={"pose.skip": value})
 
 

@@ -49,6 +49,17 @@ def test_guesses_that_nobody_changed_are_counted(run: Path) -> None:
     assert label_doubts(gather([run])) == []
 
 
+def test_guesses_are_known_by_why_when_the_model_has_spoken_again(run: Path) -> None:
+    call("label", run)
+    write_actions_csv(run / "actions.csv", [Action(1, 0.3, 0.6, 0.4, "wave", 0.8)])
+    (doubt,) = label_doubts(gather([run]))
+    assert doubt.startswith("3 of 3 labels are guesses that nobody changed")
+    labels = run / "labels.csv"
+    labels.write_text(labels.read_text().replace(",wave,", ",nod,", 1))
+    (doubt,) = label_doubts(gather([run]))
+    assert doubt.startswith("2 of 3 labels")
+
+
 def test_a_table_corrected_in_its_place_is_nobodys_guess(run: Path) -> None:
     text = (run / "run.json").read_text().replace('"unknown"', '"actions_sha256"')
     (run / "run.json").write_text(text)
