@@ -18,6 +18,7 @@ from posetrail.version import __version__
 from tracker.engine import Engine, choose_engine, engine_names
 from tracker.errors import PosetrailError
 from tracker.model_store import ModelStore, Presence
+from tracker.networks import Network
 from tracker.plugins import load_plugin
 
 PACKAGES = (
@@ -173,7 +174,9 @@ def _try_default(store: ModelStore, report: dict[str, Any]) -> None:
             "or now with `posetrail models fetch`."
         )
         return
-    engine = choose_engine(network, store.fetch(network))
+    path = store.fetch(network)
+    engine = choose_engine(network, path)
+    report["notes"] += _refusals(network, path, besides=engine.name)
     report["inference"] = {
         "network": network.name,
         "engine": engine.name,
@@ -183,6 +186,19 @@ def _try_default(store: ModelStore, report: dict[str, Any]) -> None:
         "input": f"{TIMED_SIZE[1]}x{TIMED_SIZE[0]}",
         **timed(engine),
     }
+
+
+def _refusals(network: Network, path: Path, *, besides: str) -> list[str]:
+    """Say which other engines that are installed cannot run a network, and why."""
+    notes = []
+    for name in engine_names():
+        if name == besides or load_plugin("tracker.engines", name).version() is None:
+            continue
+        try:
+            choose_engine(network, path, name)
+        except PosetrailError as error:
+            notes.append(f"The engine {name} cannot run the default network. {error}")
+    return notes
 
 
 def timed(

@@ -158,7 +158,7 @@ def try_out(network: Network, infer: Callable[[NDArray[np.uint8]], NDArray[np.fl
 
 def unreadable(network: Network, path: Path, error: Exception) -> ModelError:
     """Turn an engine's complaint about a file into the error a user reads."""
-    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    lines = [line.strip(" >") for line in str(error).splitlines() if line.strip(" >")]
     reason = lines[-1][:200].rstrip(".") if lines else type(error).__name__
     return ModelError(
         f"{path} cannot be read as {network.format}: {reason}.",

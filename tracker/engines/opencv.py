@@ -44,6 +44,8 @@ try:
 except (cv2.error, UnicodeError):
     pass
 """
+#: In what OpenCV says where it could read an ONNX file, but not build one of its layers.
+_UNSUPPORTED = "in function 'handleNode'"
 #: A network that takes longer for its first small picture is not usable.
 TRIAL_TIMEOUT_S = 120
 
@@ -87,9 +89,19 @@ def load(
         try:
             engine = OpenCvEngine(network, getattr(cv2.dnn, reader)(*files))
         except (cv2.error, UnicodeError) as error:  # names in a damaged file may be no text
+            if _UNSUPPORTED in str(error):
+                raise _unsupported(network) from error
             raise unreadable(network, path, error) from error
         try_out(network, engine.infer)
     return engine
+
+
+def _unsupported(network: Network) -> ModelError:
+    return ModelError(
+        f"OpenCV's dnn cannot read the network {network.name}: it lacks support for a layer, as for "
+        "shapes that follow the size of the picture.",
+        hint="Use the engine openvino or onnxruntime.",
+    )
 
 
 def _check_it_survives(network: Network, reader: str, files: list[str]) -> None:
