@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -87,7 +88,7 @@ def followed(recording: Recording) -> Tracks:
     if recording.source not in FOLDERS:
         return tracks
     seen = np.isfinite(tracks.score).any(axis=1)
-    counts = seen.astype(np.int64)
+    counts = np.asarray(seen, np.int64)
     detections = tracks.xy[seen], tracks.score[seen]
     return track(PoseTable(tracks.skeleton, tracks.frame, tracks.time, counts, *detections))
 
@@ -162,8 +163,8 @@ def _drops(tracks: Tracks, only_largest: bool) -> tuple[NDArray[np.int64], NDArr
 
 
 def _card(recordings: Sequence[Recording]) -> ActionCard:
-    describe = {
-        **{name: lambda count, name=name: falls.source(name, count) for name in FOLDERS},
+    describe: dict[str, Callable[[int], Source]] = {
+        **{name: partial(falls.source, name) for name in FOLDERS},
         "penn_action": penn.source,
         "drawn": drawn_people.source,
     }
