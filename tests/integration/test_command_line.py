@@ -68,7 +68,7 @@ def run(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
         ("sound.mp4", 3, "sound.mp4"),
         ("nothing", 3, "holds no videos and no images"),
         ("no*.mp4", 3, "Nothing matches no*.mp4"),
-        ("good.mp4 --height abc", 2, "pose.height: should be a valid integer or 'native'"),
+        ("good.mp4 --height abc", 2, "option height: should be a valid integer or 'native'"),
         ("good.mp4 --engine foo", 2, "Known: auto, onnxruntime, opencv, openvino"),
         ("good.mp4 --pose-model junk.yaml", 4, "junk.onnx"),
         ("good.mp4 --pose-model wrong.yaml", 4, "sha256 should be 000"),
