@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -22,26 +22,19 @@ _CONFIGS = ", ".join(shipped_configs())
 _ENGINES = ", ".join(plugin_names("tracker.engines"))
 FORMATS = ", ".join(plugin_names("tracker.formats"))
 
-ConfigName = Annotated[
-    str | None,
-    typer.Option(
+
+def _config_option(without: str) -> Any:
+    return typer.Option(
         "--config",
         "-c",
         metavar="NAME|PATH",
         rich_help_panel=PEOPLE,
-        help=f"A shipped configuration ({_CONFIGS}) or a YAML file; without it no actions are named.",
-    ),
-]
-RunsOwnConfigName = Annotated[
-    str | None,
-    typer.Option(
-        "--config",
-        "-c",
-        metavar="NAME|PATH",
-        rich_help_panel=PEOPLE,
-        help=f"A shipped configuration ({_CONFIGS}) or a YAML file; without it a run's own is used again.",
-    ),
-]
+        help=f"A shipped configuration ({_CONFIGS}) or a YAML file; without it {without}.",
+    )
+
+
+ConfigName = Annotated[str | None, _config_option("no actions are named")]
+RunsOwnConfigName = Annotated[str | None, _config_option("a run's own is used again")]
 Assignments = Annotated[
     list[str] | None,
     typer.Option(
