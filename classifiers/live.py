@@ -227,17 +227,9 @@ class LiveRecogniser:
         hand = self._settings.handedness
         if not self._model.card.handed or hand == "right":
             return self._model.probabilities(windows)
-        flipped = mirrored(windows)
         if hand == "left":
-            return self._model.probabilities(flipped)
-        both = Windows(
-            windows.skeleton,
-            np.concatenate([windows.xy, flipped.xy]),
-            np.tile(windows.track_id, 2),
-            np.tile(windows.time, 2),
-            windows.spacing_s,
-        )
-        right, left = np.split(self._model.probabilities(both), 2)
+            return self._model.probabilities(mirrored(windows))
+        right, left = self._model.both_hands(windows)
         lead = certainty(left, self._model.background) - certainty(right, self._model.background)
         steps = self._since_last(time) / self._model.card.window.step_s
         for row, person in enumerate(windows.track_id.tolist()):

@@ -129,10 +129,27 @@ class ActionModel:
         UsageError
             If a joint is not there.
         """
-        if windows.skeleton.keypoints != self.skeleton.keypoints:
-            xy = convert_joints(windows.xy, windows.skeleton, self.skeleton)
-            windows = Windows(self.skeleton, xy, windows.track_id, windows.time, windows.spacing_s)
+        return self._told(self.features.matrix(self._with_own_joints(windows)))
+
+    def both_hands(self, windows: Windows) -> tuple[FloatArray, FloatArray]:
+        """Give the probabilities of windows as they are, and of the same windows in a mirror.
+
+        What `probabilities` gives of both, for two thirds of the time: what is measured in a mirror
+        is mostly what was measured, in another order.
+        """
+        windows = self._with_own_joints(windows)
         matrix = self.features.matrix(windows)
+        both = np.concatenate([matrix, self.features.matrix_in_mirror(windows, matrix)])
+        as_right, as_left = np.split(self._told(both), 2)
+        return as_right, as_left
+
+    def _with_own_joints(self, windows: Windows) -> Windows:
+        if windows.skeleton.keypoints == self.skeleton.keypoints:
+            return windows
+        xy = convert_joints(windows.xy, windows.skeleton, self.skeleton)
+        return Windows(self.skeleton, xy, windows.track_id, windows.time, windows.spacing_s)
+
+    def _told(self, matrix: FloatArray) -> FloatArray:
         raw = self.method.predict_proba(matrix, self.features.names)
         return calibrated(raw, self.card.temperature)
 

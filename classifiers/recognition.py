@@ -15,12 +15,15 @@ from classifiers.falls import FallSettings, recognise_falls
 from classifiers.model import ActionModel
 from features.facing import across, turned
 from features.mirroring import mirrored
-from features.window_blocks import window_blocks
+from features.window_blocks import map_window_blocks
+from features.windows import Windows
 from tracker.settings import Settings
 from tracker.tracks import Tracks
 
 FloatArray = NDArray[np.float32]
 Hand = Literal["right", "left"]
+#: Whose windows, when, and their probabilities seen with the right hand and with the left one.
+_Told = tuple[NDArray[np.int64], NDArray[np.float64], FloatArray, FloatArray]
 
 
 class RecognitionSettings(Settings):
@@ -103,22 +106,23 @@ def classify(
     settings = settings or RecognitionSettings()
     both = model.card.handed and settings.handedness == "auto"
     left_only = model.card.handed and settings.handedness == "left"
-    track_id, time = [np.empty(0, np.int64)], [np.empty(0)]
-    as_right, as_left = ([np.empty((0, len(model.classes)), np.float32)] for _ in range(2))
-    for windows in window_blocks(tracks, model.card.window, model.skeleton):
+
+    def told(windows: Windows) -> _Told:
         if model.card.from_behind:
             # Decided for a person's whole minute: within a stroke the body turns.
             windows = turned(windows, np.full(len(windows), across(windows).sum() < 0))
-        track_id.append(windows.track_id)
-        time.append(windows.time)
-        if not left_only:
-            as_right.append(model.probabilities(windows))
-        if both or left_only:
-            as_left.append(model.probabilities(mirrored(windows)))
-    whose, when = np.concatenate(track_id), np.concatenate(time)
-    right, left = np.concatenate(as_right), np.concatenate(as_left)
+        if both:
+            return windows.track_id, windows.time, *model.both_hands(windows)
+        one_hand = model.probabilities(mirrored(windows) if left_only else windows)
+        return windows.track_id, windows.time, one_hand, one_hand
+
+    nobody = np.empty((0, len(model.classes)), np.float32)
+    blocks = map_window_blocks(told, tracks, model.card.window, model.skeleton)
+    parts = [(np.empty(0, np.int64), np.empty(0), nobody, nobody), *blocks]
+    whose, when = (np.concatenate([part[i] for part in parts]) for i in (0, 1))
+    right, left = (np.concatenate([part[i] for part in parts]) for i in (2, 3))
     if not both:
-        return Recognition(whose, when, left if left_only else right, {})
+        return Recognition(whose, when, right, {})
     hands = choose_hands(whose, right, left, model.background, settings.left_lead)
     lefties = np.isin(whose, [person for person, hand in hands.items() if hand == "left"])
     return Recognition(whose, when, np.where(lefties[:, None], left, right), hands)

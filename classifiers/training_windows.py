@@ -96,7 +96,7 @@ def labelled_windows(
     -------
     LabelledWindows
         In the order of the recordings and their labels; windows in which too little is seen
-        (``min_seen``) are left out. Rows that tracking filled in do not count, as in `window_blocks`.
+        (``min_seen``) are left out. Rows that tracking filled in do not count, as in `map_window_blocks`.
     """
     parts, owners, clips = [], [], []
     clip = 0

@@ -10,12 +10,15 @@ from types import ModuleType
 import numpy as np
 from numpy.typing import NDArray
 
+from features.mirroring import mirrored
 from features.normalise import normalise
 from features.windows import Windows
 from tracker.plugins import load_plugin
 from tracker.skeleton import Skeleton
 
 FloatArray = NDArray[np.float32]
+#: Which column stands for each one in a mirror, and with which sign.
+Columns = tuple[NDArray[np.intp], FloatArray]
 
 #: Windows measured together: enough for numpy, few enough to stay in the processor's cache.
 _BLOCK = 512
@@ -52,6 +55,7 @@ class FeatureSet:
     families: Sequence[str]
     names: tuple[str, ...] = field(init=False)
     _extractors: tuple[ModuleType, ...] = field(init=False, repr=False, compare=False)
+    _mirror: Columns | None = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         # Found once: looking a part up by name reads its folder, too slow for every frame of a live video.
@@ -63,6 +67,7 @@ class FeatureSet:
         ]
         object.__setattr__(self, "_extractors", extractors)
         object.__setattr__(self, "names", tuple(names))
+        object.__setattr__(self, "_mirror", self._mirror_columns())
 
     def matrix(self, windows: Windows) -> FloatArray:
         """Measure windows.
@@ -99,6 +104,40 @@ class FeatureSet:
             with ThreadPoolExecutor(_THREADS) as pool:
                 list(pool.map(measure, starts))
         return table
+
+    def matrix_in_mirror(self, windows: Windows, matrix: FloatArray) -> FloatArray:
+        """Measure windows in a mirror (`features.mirroring`), from what was measured of them.
+
+        Parameters
+        ----------
+        windows : Windows
+            Of this set's joints and number of samples.
+        matrix : float32 array, shape (windows, features)
+            What `matrix` gives of them.
+
+        Returns
+        -------
+        float32 array, shape (windows, features)
+            What `matrix` gives of the mirrored windows: the same columns in another order, some with
+            the other sign, where every family knows which; else measured.
+        """
+        if self._mirror is None:
+            return self.matrix(mirrored(windows))
+        order, sign = self._mirror
+        flipped = np.take(matrix, order, axis=1)
+        flipped *= sign
+        return flipped
+
+    def _mirror_columns(self) -> Columns | None:
+        """Put the families' own orders and signs together; None where a family has none."""
+        if not all(hasattr(extractor, "in_mirror") for extractor in self._extractors):
+            return None
+        parts = [each.in_mirror(self.skeleton, self.samples) for each in self._extractors]
+        starts = np.cumsum([0, *(len(order) for order, _ in parts)])
+        order = np.concatenate(
+            [start + order for start, (order, _) in zip(starts[:-1], parts, strict=True)]
+        )
+        return order, np.concatenate([sign for _, sign in parts])
 
     def _check(self, windows: Windows) -> None:
         found = (windows.skeleton.keypoints, windows.samples)

@@ -86,7 +86,7 @@ class Skeleton:
     @cached_property
     def mirror(self) -> NDArray[np.intp]:
         """Permutation that swaps left and right: ``xy[:, skeleton.mirror]``, shape (keypoints,)."""
-        return np.array([self.keypoints.index(_other_side(name)) for name in self.keypoints])
+        return np.array([self.keypoints.index(other_side(name)) for name in self.keypoints])
 
     @cached_property
     def assembly_order(self) -> tuple[int, ...]:
@@ -99,7 +99,8 @@ class Skeleton:
         return tuple(first + [k for k in range(len(self.limbs)) if k not in first])
 
 
-def _other_side(name: str) -> str:
+def other_side(name: str) -> str:
+    """Name the same joint of the other side: ``left_wrist`` for ``right_wrist``, ``nose`` for itself."""
     side, _, rest = name.partition("_")
     return {"left": f"right_{rest}", "right": f"left_{rest}"}.get(side, name)
 

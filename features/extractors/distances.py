@@ -4,9 +4,17 @@ from __future__ import annotations
 
 import numpy as np
 
-from features.extractors._samples import EVERY, FloatArray, looked_at, named, rows
+from features.extractors._samples import (
+    EVERY,
+    Columns,
+    FloatArray,
+    looked_at,
+    named,
+    rows,
+    stems_in_mirror,
+)
 from features.normalise import BodyWindows
-from tracker.skeleton import Skeleton
+from tracker.skeleton import Skeleton, other_side
 
 _PAIRS = (
     ("right_wrist", "left_wrist"),
@@ -40,6 +48,13 @@ def extract(body: BodyWindows) -> FloatArray:
     x, y = (np.ascontiguousarray(body.xy[:, EVERY, :, axis]) for axis in range(2))
     across, down = x[:, :, starts] - x[:, :, ends], y[:, :, starts] - y[:, :, ends]
     return rows(np.sqrt(across * across + down * down))
+
+
+def in_mirror(skeleton: Skeleton, samples: int) -> Columns:
+    """Give each column's own in a mirror: the distance of the joints of the other side."""
+    pairs = [frozenset(pair) for pair in _pairs(skeleton)]
+    partners = [pairs.index(frozenset(map(other_side, pair))) for pair in pairs]
+    return stems_in_mirror(partners, len(looked_at(samples)))
 
 
 def _pairs(skeleton: Skeleton) -> list[tuple[str, str]]:

@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from features.extractors._samples import EVERY, FloatArray, joint_stems, looked_at, named, rows
+from features.extractors._samples import (
+    EVERY,
+    Columns,
+    FloatArray,
+    joint_stems,
+    joints_in_mirror,
+    looked_at,
+    named,
+    rows,
+)
 from features.normalise import BodyWindows
 from tracker.skeleton import Skeleton
 
@@ -15,3 +24,8 @@ def names(skeleton: Skeleton, samples: int) -> list[str]:
 def extract(body: BodyWindows) -> FloatArray:
     """Measure every second sample."""
     return rows(body.xy[:, EVERY])
+
+
+def in_mirror(skeleton: Skeleton, samples: int) -> Columns:
+    """Give each column's own in a mirror: the other side's joint, x with the other sign."""
+    return joints_in_mirror(skeleton, len(looked_at(samples)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from features.extractors._samples import FloatArray
+from features.extractors._samples import Columns, FloatArray
 from features.normalise import BodyWindows
 from tracker.skeleton import Skeleton
 
@@ -38,3 +38,14 @@ def extract(body: BodyWindows) -> FloatArray:
         np.fmax.reduce(speed, axis=0),
     ]
     return np.concatenate(columns, axis=1)
+
+
+def in_mirror(skeleton: Skeleton, samples: int) -> Columns:
+    """Give each column's own in a mirror: the least x is the other side's largest with the other sign."""
+    del samples
+    stands = {"x_min": "x_max", "x_max": "x_min"}
+    what = list(_REACH + _SPEED)
+    blocks = [what.index(stands.get(each, each)) * len(skeleton) for each in what]
+    sign = np.array([-1 if each in stands else 1 for each in what], np.float32)
+    order = np.concatenate([block + skeleton.mirror for block in blocks])
+    return order, np.repeat(sign, len(skeleton))

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 import numpy as np
 
-from features.extractors._samples import EVERY, FloatArray, joint_stems, looked_at, named, rows
+from features.extractors._samples import (
+    EVERY,
+    Columns,
+    FloatArray,
+    joint_stems,
+    joints_in_mirror,
+    looked_at,
+    named,
+    rows,
+)
 from features.normalise import BodyWindows
 from tracker.skeleton import Skeleton
 
@@ -18,3 +27,8 @@ def extract(body: BodyWindows) -> FloatArray:
     """Measure the steps between the samples that are looked at."""
     step_s = np.float32(2 * body.spacing_s)
     return rows(np.diff(body.xy[:, EVERY], axis=1) / step_s)
+
+
+def in_mirror(skeleton: Skeleton, samples: int) -> Columns:
+    """Give each column's own in a mirror: the other side's joint, x with the other sign."""
+    return joints_in_mirror(skeleton, len(looked_at(samples)) - 1)

@@ -40,7 +40,7 @@ def test_windows_in_blocks_are_those_at_once(
     monkeypatch.setattr(blocks, "BLOCK_S", 1.7)
     tracks, settings = people(seed), WindowSettings(min_seen=min_seen)
     whole = cut_windows(tracks, settings)
-    parts: list[Windows] = list(blocks.window_blocks(tracks, settings))
+    parts: list[Windows] = blocks.map_window_blocks(lambda part: part, tracks, settings)
     assert len(parts) > 15
     np.testing.assert_array_equal(np.concatenate([part.track_id for part in parts]), whole.track_id)
     np.testing.assert_array_equal(np.concatenate([part.time for part in parts]), whole.time)
@@ -49,7 +49,7 @@ def test_windows_in_blocks_are_those_at_once(
 
 
 def test_nobody_has_no_windows() -> None:
-    assert list(blocks.window_blocks(Tracks.empty(COCO18), WindowSettings())) == []
+    assert blocks.map_window_blocks(len, Tracks.empty(COCO18), WindowSettings()) == []
 
 
 def test_a_long_absence_costs_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -67,6 +67,6 @@ def test_a_long_absence_costs_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
         return sample(axis, person, wanted)
 
     monkeypatch.setattr(_PeopleAxis, "sample", counted)
-    parts = list(blocks.window_blocks(away, settings))
+    parts = blocks.map_window_blocks(lambda part: part, away, settings)
     assert sum(map(len, parts)) > 300
     assert sum(moments) * settings.spacing_s < 8 * blocks.BLOCK_S
