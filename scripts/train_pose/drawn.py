@@ -32,8 +32,11 @@ from scripts.train_pose.looks import (
     through,
     trust,
 )
-from scripts.train_pose.trunk import Branch, Features, MoveNetTrunk, SameConv, Separable
+from scripts.train_pose.trunk import Branch, MoveNetTrunk, SameConv, Separable
 from tracker.skeleton import COCO17, COCO18, Skeleton
+
+# Claims on a peak this close to the best one are as good as it.
+CONTESTED = 0.999
 
 
 @dataclass(frozen=True)
@@ -87,19 +90,11 @@ class DrawnMoveNet(nn.Module):
 
     def forward(self, image: Tensor) -> Tensor:
         """Compute the maps."""
-        return self.see(image)[1]
-
-    def see(self, image: Tensor) -> tuple[Features, Tensor]:
-        """Compute the trunk's features of the first look, which should be the image as it is, and the maps."""
-        seen = [self.trunk(through(image, look)) for look in self.looks]
-        found = [
-            self._found(each.pyramid4, look, image)
-            for each, look in zip(seen, self.looks, strict=True)
-        ]
+        found = [self._found(self.trunk(through(image, look)), look, image) for look in self.looks]
         cell, rest, score = (torch.cat(parts) for parts in zip(*found, strict=True))
         rows, columns = image.shape[2] // 8, image.shape[3] // 8
-        drawn = self.draw(*self.with_neck(Places(cell, rest), score), rows, columns)
-        return seen[0], drawn[None]
+        drawn: Tensor = self.draw(*self.with_neck(Places(cell, rest), score), rows, columns)
+        return drawn[None]
 
     def _found(self, finest: Tensor, look: Look, image: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Read the people of one look: cells and rests in the image as it was, and scores."""
@@ -146,7 +141,12 @@ class DrawnMoveNet(nn.Module):
         apart = (middle[:, :, None] - peak.cell[None]).float()
         apart = apart + (away[:, :, None] - peak.rest[None])  # (people, 17, peaks, 2)
         far = apart.square().sum(-1) / (2 * (how.reach * size[:, None, None]).square())
-        best, chosen = (torch.exp(-far) * height[None]).max(-1)  # (people, 17)
+        weight = torch.exp(-far) * height[None]
+        # A peak is one person's: whose centre is surer and whose guess is nearer. What the others
+        # would have taken from a neighbour, or from themselves seen twice, is left to their guess.
+        claim = weight * sure.sqrt()[:, None, None]
+        theirs = claim >= CONTESTED * claim.amax(0, keepdim=True)
+        best, chosen = (weight * theirs.float()).max(-1)  # (people, 17)
         kinds = torch.arange(len(COCO17))[None]
         found = best > how.least_peak
         cell = torch.where(found[..., None], peak.cell[kinds, chosen], middle)

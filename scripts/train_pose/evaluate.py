@@ -1,6 +1,6 @@
 """Average precision before anything ships: ``python -m scripts.train_pose.evaluate TRUNK DATA``.
 
-Exports the drawn network, or the averaged weights of a checkpoint of its correction, to a temporary
+Exports the network as published, or with the averaged weights of a checkpoint, to a temporary
 file and hands it to ``scripts/evaluate_pose.py``, so that a network is judged the same way while it
 trains and after. Whatever else stands on the command
 line (``--limit 150``, ``--height 256``, ``--precision float32``) goes there too. With ``--held-out``
@@ -19,7 +19,7 @@ from pathlib import Path
 from scripts.train_pose.data import held_out, read_labels
 from scripts.train_pose.export import INPUT, export, load
 from scripts.train_pose.looks import LOOKS
-from scripts.train_pose.network import MULTIPLE, STRIDE
+from scripts.train_pose.trunk import MULTIPLE
 from tracker.skeleton import COCO18
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -33,7 +33,7 @@ colour: bgr
 mean: 127.5
 scale: 127.5
 input: {INPUT}
-stride: {STRIDE}
+stride: 8
 multiple: {MULTIPLE}
 skeleton: {COCO18.name}
 channel_order: confidence_paf
@@ -57,7 +57,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("trunk", type=Path, help="movenet-multipose.json, its .bin beside it")
     parser.add_argument("data", type=Path, help="COCO folder: images/ and annotations.json")
-    parser.add_argument("--checkpoint", type=Path, help="without: the drawn maps, uncorrected")
+    parser.add_argument("--checkpoint", type=Path, help="without: MoveNet as published")
     parser.add_argument("--looks", choices=LOOKS, default="two", help="see looks.py")
     parser.add_argument("--held-out", action="store_true", help="judge what no training saw")
     given, options = parser.parse_known_args()

@@ -1,8 +1,8 @@
 """Writes a network as ONNX: ``python -m scripts.train_pose.export --help``.
 
 The file takes BGR, as OpenCV decodes images, where training uses RGB, as MoveNet was published.
-From ``movenet-multipose.json`` alone MoveNet with its people drawn as maps, which needs no training;
-with a checkpoint, the drawn maps corrected by what was trained.
+From ``movenet-multipose.json`` alone MoveNet as published, its people drawn as maps; with a checkpoint, the
+same with the weights that were trained further.
 
 Weights are stored as float16 and widened when the file is loaded; the arithmetic stays the engine's.
 """
@@ -24,7 +24,6 @@ from torch import nn
 
 from scripts.train_pose.drawn import DrawnMoveNet
 from scripts.train_pose.looks import LOOKS, Look
-from scripts.train_pose.network import CorrectedMoveNet
 from scripts.train_pose.trunk import MoveNetTrunk
 
 INPUT, OUTPUT = "image", "maps"
@@ -33,28 +32,15 @@ OPSET = 13
 SMALLEST_NARROWED = 64
 
 
-def load_drawn(published: Path, looks: tuple[Look, ...]) -> DrawnMoveNet:
-    """Load MoveNet from its published graph, ready to be used."""
+def load(published: Path, looks: tuple[Look, ...], checkpoint: Path | None) -> DrawnMoveNet:
+    """Load MoveNet from its published graph, and the averaged weights of a checkpoint if there is one."""
     net = DrawnMoveNet(looks)
     net.trunk.load_published(published)
+    if checkpoint is not None:
+        state: dict[str, Any] = torch.load(checkpoint, weights_only=True)
+        net.trunk.load_state_dict(net.trunk.state_dict() | state["average"])
     take_bgr(net.trunk)
     return net.eval()
-
-
-def load_corrected(published: Path, looks: tuple[Look, ...], checkpoint: Path) -> CorrectedMoveNet:
-    """Load the same with the correction of a checkpoint, its averaged weights."""
-    state: dict[str, Any] = torch.load(checkpoint, weights_only=True)
-    net = CorrectedMoveNet(looks)
-    net.clued.drawn = load_drawn(published, looks)
-    net.correction.load_state_dict(state["average"])
-    return net.eval()
-
-
-def load(published: Path, looks: tuple[Look, ...], checkpoint: Path | None) -> nn.Module:
-    """Load the corrected network where there is a checkpoint, the drawn one otherwise."""
-    if checkpoint is None:
-        return load_drawn(published, looks)
-    return load_corrected(published, looks, checkpoint)
 
 
 def take_bgr(trunk: MoveNetTrunk) -> None:

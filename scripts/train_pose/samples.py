@@ -10,24 +10,18 @@ from numpy.typing import NDArray
 
 from scripts.train_pose.augment import Recipe, random_view, take_view
 from scripts.train_pose.data import Bytes, Floats, Pictures, held_out
-from scripts.train_pose.network import STRIDE
-from scripts.train_pose.targets import (
-    affinity_fields,
-    confidence_maps,
-    known_mask,
-    large_mask,
-    moved,
-)
-from tracker.skeleton import COCO18, Skeleton
+from scripts.train_pose.targets import STRIDE, heat, known_mask, moved, people_in_view
+from tracker.skeleton import COCO18
 
 
 class Sample(NamedTuple):
-    """One view and what the network shall answer to it."""
+    """One view and what the branches shall answer to it."""
 
     image: Bytes  #: (size, size, 3), RGB
-    maps: Floats  #: (channels, cells, cells)
-    mask: Floats  #: (1, cells, cells): 1 where `maps` is known
-    large: Floats  #: (1, cells, cells): 1 where the drawing shall stay as it is
+    heat: Floats  #: (18, cells, cells): centres and keypoints
+    mask: Floats  #: (1, cells, cells): 1 where it is known who is there
+    xy: Floats  #: (people, 17, 2) in cells, NaN where unknown
+    centre: Floats  #: (people, 2)
 
 
 @dataclass(frozen=True)
@@ -54,7 +48,6 @@ class Samples:
     size: int
     seed: int
     recipe: Recipe = field(default_factory=Recipe)
-    skeleton: Skeleton = COCO18
 
     def __post_init__(self) -> None:
         learned = zip(self.pictures.labels, held_out(self.pictures.labels), strict=True)
@@ -77,13 +70,12 @@ class Samples:
         )
         xy = moved(labels.xy, affine)
         if mirrored:
-            xy = xy[:, self.skeleton.mirror]
+            xy = xy[:, COCO18.mirror]
         cells = self.size // STRIDE
-        maps = [confidence_maps(xy, cells), affinity_fields(xy, cells, self.skeleton)]
-        mask = known_mask(labels, self.suspicions[image], affine, cells)
-        large = large_mask(labels, affine, cells)
+        people, others = people_in_view(xy, labels.boxes, affine, cells)
+        mask = known_mask(labels, others, self.suspicions[image], affine, cells)
         view = take_view(rng, pixels, affine, self.size, self.recipe)
-        return Sample(view, np.concatenate(maps), mask[None], large[None])
+        return Sample(view, heat(people, cells), mask[None], people.xy, people.centre)
 
     def _person(self, number: int) -> tuple[int, int]:
         """Give image and person of a sample: every round shuffles all people anew."""

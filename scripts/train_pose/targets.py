@@ -1,116 +1,127 @@
-"""What the network shall answer: confidence maps, part affinity fields, and where that is known.
+"""What the branches shall answer to a view, and where that is known.
 
-Cell i of a map is centred at input pixel 8 * i + 3.5. Method: Cao et al., "Realtime multi-person 2D
-pose estimation using part affinity fields", CVPR 2017. Spots and strips are as wide as the drawn
-ones (`drawn.py`), so that nothing need be learned where the drawing is right.
+All in cells of stride 4, counted from their corners, as the published branches do: keypoint q lies in
+cell floor(q), and the branch of offsets answers q - floor(q) there. A person's centre is the middle of the box.
+Method: Zhou et al., "Objects as points", 2019.
 """
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from scripts.train_pose.data import Bytes, Floats, Labels
-from scripts.train_pose.network import STRIDE
-from tracker.skeleton import COCO18, Skeleton
+from tracker.skeleton import COCO17, COCO18
 
-# In input pixels: the spread of a keypoint's spot and the half width of a limb's strip.
-SPREAD = 7.2
-HALF_WIDTH = 8.0
+STRIDE = 4
+# More people than this in one view do not teach.
+MOST_PEOPLE = 16
 # Around a person in an image whose other people are unknown: how much more than the box may teach.
 MARGIN = 0.15
-# People of that many input pixels and more are drawn so well that a correction only blurs them.
-LARGE = 240
-# Pixels of the image to a cell of a suspicion.
-SUSPICION_STRIDE = 4
+# People of whom less is in view are neither there nor absent.
+LEAST_IN_VIEW = 0.3
+# Our 18 keypoints without the neck, in the order of the branches.
+ORDER = [COCO18.index(name) for name in COCO17.keypoints]
 
 
-def confidence_maps(xy: Floats, cells: int) -> Floats:
-    """Draw a spot at every keypoint; the last map is the background.
+class People(NamedTuple):
+    """The people of a view, in cells; MOST_PEOPLE rows, NaN where there is nobody."""
+
+    xy: Floats  #: (MOST_PEOPLE, 17, 2), NaN also where not labelled or not in view
+    centre: Floats  #: (MOST_PEOPLE, 2)
+    side: Floats  #: (MOST_PEOPLE,): side of a square as large as the box
+
+
+def people_in_view(xy: Floats, boxes: Floats, affine: Floats, cells: int) -> tuple[People, Floats]:
+    """Bring people to the cells of a view.
 
     Parameters
     ----------
-    xy : ndarray (people, keypoints, 2)
-        In input pixels; NaN where not labelled.
+    xy : ndarray (people, 18, 2)
+        In pixels of the view; NaN where not labelled.
+    boxes : ndarray (people, 4)
+        Left, top, width, height in pixels of the image.
+    affine : ndarray (2, 3)
+        From pixels of the image to pixels of the view.
     cells : int
-        Height and width of the maps.
+        Height and width of the view in cells.
 
     Returns
     -------
-    ndarray (keypoints + 1, cells, cells)
+    People
+        Those who can be seen.
+    ndarray (others, 4)
+        Boxes, in pixels of the image, of those of whom too little is in view.
     """
-    away = (_centres(cells) - xy[..., None]) / SPREAD  # (people, keypoints, 2, cells)
-    ridges = np.nan_to_num(np.exp(-0.5 * away**2))
+    zoom = np.sqrt(abs(np.linalg.det(affine[:, :2])))
+    middle = (moved(boxes[:, :2] + boxes[:, 2:] / 2, affine) + 0.5) / STRIDE
+    half = zoom * boxes[:, 2:] / 2 / STRIDE
+    low, high = np.clip([middle - half, middle + half], 0, cells)
+    points = (xy[:, ORDER] + 0.5) / STRIDE
+    inside = ((points >= 0) & (points < cells)).all(-1)
+    points = np.where(inside[..., None], points, np.nan)
+    area = (high - low).prod(1)
+    seen = inside.any(1) & (area >= LEAST_IN_VIEW * np.maximum(4 * half.prod(1), 1e-6))
+    chosen = np.flatnonzero(seen)[:MOST_PEOPLE]
+    people = People(
+        *(
+            np.full((MOST_PEOPLE, *shape), np.nan, np.float32)
+            for shape in ((len(ORDER), 2), (2,), ())
+        )
+    )
+    people.xy[: len(chosen)] = points[chosen]
+    people.centre[: len(chosen)] = np.clip((low + high)[chosen] / 2, 0, cells - 0.01)
+    people.side[: len(chosen)] = np.sqrt(area[chosen])
+    unseen = np.ones(len(boxes), bool)
+    unseen[chosen] = False
+    return people, boxes[unseen]
+
+
+def heat(people: People, cells: int) -> Floats:
+    """Draw a spot of height 1 at the cell of every centre and keypoint.
+
+    Returns
+    -------
+    ndarray (18, cells, cells)
+        The centres first. Spots of larger people are wider, as the published maps have them.
+    """
+    points = np.concatenate([people.centre[:, None], people.xy], 1)
+    spread = np.maximum(0.75 + people.side / 55, 0.9)
+    away = np.arange(cells) - np.floor(points)[..., None]  # (people, 18, 2, cells)
+    ridges = np.nan_to_num(np.exp(-0.5 * (away / spread[:, None, None, None]) ** 2))
     spots = ridges[:, :, 1, :, None] * ridges[:, :, 0, None, :]
-    heat = spots.max(0, initial=0.0)
-    return np.concatenate([heat, 1 - heat.max(0, keepdims=True)]).astype(np.float32)
+    return spots.max(0).astype(np.float32)
 
 
-def affinity_fields(xy: Floats, cells: int, skeleton: Skeleton = COCO18) -> Floats:
-    """Draw a strip of unit vectors along every limb, from its first keypoint to its second.
-
-    Parameters
-    ----------
-    xy, cells
-        As in `confidence_maps`.
-
-    Returns
-    -------
-    ndarray (2 * limbs, cells, cells)
-        x and y of each limb; where strips of several people overlap, the mean of their vectors.
-    """
-    first, second = np.array(skeleton.limbs).T
-    start, along = xy[:, first], xy[:, second] - xy[:, first]
-    length = np.maximum(np.linalg.norm(along, axis=-1, keepdims=True), 1e-3)
-    unit = along / length  # (people, limbs, 2); NaN where an end is not labelled
-    away = _centres(cells) - start[..., None]  # (people, limbs, 2, cells)
-    ux, uy = unit[..., 0, None, None], unit[..., 1, None, None]
-    dx, dy = away[:, :, 0, None, :], away[:, :, 1, :, None]
-    forward, across = dx * ux + dy * uy, np.abs(dx * uy - dy * ux)
-    over = length[..., None] + HALF_WIDTH / 2
-    near = (forward > -HALF_WIDTH / 2) & (forward < over) & (across < HALF_WIDTH)
-    count = np.maximum(near.sum(0), 1)
-    fields = np.einsum("plhw,plc->lchw", near.astype(np.float32), np.nan_to_num(unit))
-    return np.asarray((fields / count[:, None]).reshape(-1, cells, cells), np.float32)
-
-
-def known_mask(labels: Labels, suspicion: Bytes, affine: Floats, cells: int) -> Floats:
+def known_mask(
+    labels: Labels, others: Floats, suspicion: Bytes, affine: Floats, cells: int
+) -> Floats:
     """Mark the cells where the labels tell the truth, (cells, cells) of 0 and 1.
 
     Parameters
     ----------
     labels : Labels
         In pixels of the stored image.
+    others : ndarray (others, 4)
+        Boxes of labelled people who cannot be seen well enough.
     suspicion : ndarray (height / 4, width / 4)
         1 where somebody without labels may stand, at a quarter of the image's size.
     affine : ndarray (2, 3)
-        Brings pixels of the image to input pixels.
+        Brings pixels of the image to pixels of the view.
     cells : int
         Height and width of the mask.
     """
     mask = np.ones((cells, cells), np.float32)
     if not labels.complete:
-        mask -= cv2.warpAffine(
-            suspicion, _between_grids(affine), (cells, cells), flags=cv2.INTER_NEAREST
-        )
+        # Both grids have stride 4, so the way between pixels is the way between cells but for its shift.
+        shift = (affine[:, :2].sum(1) * 1.5 + affine[:, 2] - 1.5) / STRIDE
+        between = np.column_stack([affine[:, :2], shift]).astype(np.float32)
+        mask -= cv2.warpAffine(suspicion, between, (cells, cells), flags=cv2.INTER_NEAREST)
         _fill(mask, labels.boxes, affine, MARGIN, 1.0)
     _fill(mask, labels.crowds, affine, 0.0, 0.0)
-    return mask
-
-
-def large_mask(labels: Labels, affine: Floats, cells: int) -> Floats:
-    """Mark the cells of large people, who shall stay as they are drawn; (cells, cells) of 0 and 1.
-
-    Parameters
-    ----------
-    labels, affine, cells
-        As in `known_mask`.
-    """
-    mask = np.zeros((cells, cells), np.float32)
-    zoom = np.sqrt(abs(np.linalg.det(affine[:, :2])))
-    large = zoom * labels.boxes[:, 2:].max(1, initial=0.0) >= LARGE
-    _fill(mask, labels.boxes[large], affine, MARGIN, 1.0)
+    _fill(mask, others, affine, 0.0, 0.0)
     return mask
 
 
@@ -128,14 +139,3 @@ def _fill(mask: Floats, boxes: Floats, affine: Floats, margin: float, value: flo
     at = (moved(outlines, affine) - (STRIDE - 1) / 2) / STRIDE
     for outline in np.rint(at).astype(np.int32):
         cv2.fillConvexPoly(mask, outline, value)
-
-
-def _between_grids(affine: Floats) -> Floats:
-    """Bring cells of a suspicion to cells of a map, given the way between their pixels."""
-    shift = affine[:, :2] @ np.full(2, (SUSPICION_STRIDE - 1) / 2, np.float32) + affine[:, 2]
-    linear = affine[:, :2] * SUSPICION_STRIDE / STRIDE
-    return np.column_stack([linear, (shift - (STRIDE - 1) / 2) / STRIDE]).astype(np.float32)
-
-
-def _centres(cells: int) -> NDArray[np.float32]:
-    return np.arange(cells, dtype=np.float32) * STRIDE + (STRIDE - 1) / 2

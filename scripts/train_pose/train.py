@@ -1,7 +1,7 @@
-"""Trains the correction of the drawn maps: ``python -m scripts.train_pose.train --help``.
+"""Trains MoveNet's last blocks, its pyramid and its branches further: ``python -m scripts.train_pose.train --help``.
 
-The trunk stays as published, and computing what it sees costs more than a step on it. So training
-goes in rounds: some thousand views are made and looked through, then learned from a few times over.
+The early blocks stay as published, and computing what they see costs more than a step on it. So training
+goes in rounds: some hundred views are made and looked through, then learned from a few times over.
 Stopped at any moment, the same command continues from its last round, and ends with the weights
 that it would have ended with anyway.
 """
@@ -23,23 +23,29 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from scripts.train_pose.clues import ClueReader
 from scripts.train_pose.data import Bytes, open_pictures
-from scripts.train_pose.loss import masked_l2
-from scripts.train_pose.network import Clues, Correction, HeadSize
+from scripts.train_pose.levels import LevelReader
+from scripts.train_pose.loss import branch_loss
 from scripts.train_pose.samples import Samples
+from scripts.train_pose.trunk import Levels, MoveNetTrunk
 from scripts.train_pose.unlabelled import open_suspicions
 
-# Makes clues of images (batch, height, width, 3), RGB.
-Reader = Callable[[Bytes], Clues]
+# Computes the levels of images (batch, height, width, 3), RGB.
+Reader = Callable[[Bytes], Levels]
+
+
+# The least size of a layer's weights that its learning rate goes by.
+SMALLEST = 1e-4
 
 
 class Lesson(NamedTuple):
-    """A batch: what the correction sees and what it should answer."""
+    """A batch: what the trained part sees and what it should answer, as in `Sample`."""
 
-    clues: Clues
-    maps: Tensor  #: (batch, channels, cells, cells)
-    mask: Tensor  #: (batch, 1, cells, cells)
+    levels: Levels
+    heat: Tensor
+    mask: Tensor
+    xy: Tensor
+    centre: Tensor
 
 
 @dataclass(frozen=True)
@@ -59,23 +65,20 @@ class Plan:
     size : int
         Height and width of the views in pixels.
     rate : float
-        Highest learning rate.
-    decay : float
-        Weight decay.
+        Highest learning rate, as a share of the root mean square of a layer's published weights.
     memory : float
         Share of the averaged weights that a step keeps.
     seed : int
-        Of the samples and of the first weights.
+        Of the samples.
     """
 
     rounds: int = 40
     views: int = 768
     repeats: int = 3
     batch: int = 16
-    size: int = 320
-    rate: float = 1e-3
-    decay: float = 1e-4
-    memory: float = 0.998
+    size: int = 352
+    rate: float = 2e-3
+    memory: float = 0.999
     seed: int = 1
 
     @property
@@ -90,29 +93,40 @@ class Plan:
 
 
 class Training:
-    """A correction on its way: weights, their average, optimiser, steps done."""
+    """A network on its way: weights, their average, optimiser, steps done.
 
-    def __init__(self, plan: Plan, size: HeadSize | None = None) -> None:
-        torch.manual_seed(plan.seed)
+    Parameters
+    ----------
+    plan : Plan
+        How it is trained.
+    net : MoveNetTrunk
+        With its published weights; those that `learned` names are changed.
+    """
+
+    def __init__(self, plan: Plan, net: MoveNetTrunk) -> None:
         self.plan, self.round, self.step = plan, 0, 0
-        self.net = Correction(size)
-        self.net.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-        self.average = {name: value.clone() for name, value in self.net.state_dict().items()}
-        self.optimiser = torch.optim.AdamW(
-            self.net.parameters(), plan.rate, weight_decay=plan.decay, fused=True
+        self.net = net.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self.average = {name: value.clone() for name, value in net.learned().items()}
+        named = dict(net.named_parameters())
+        self.parameters = [named[name] for name in self.average]
+        # Batch normalisation is folded into the weights, so that layers differ in size by thousands:
+        # each moves by shares of its own size.
+        self.sizes = [max(each.square().mean().sqrt().item(), SMALLEST) for each in self.parameters]
+        self.optimiser = torch.optim.Adam(
+            [{"params": [each]} for each in self.parameters], fused=True
         )
 
     def learn(self, lesson: Lesson) -> float:
         """Take one step on a batch; give its loss."""
-        for group in self.optimiser.param_groups:
-            group["lr"] = self.plan.rate * self.plan.share(self.step)
-        self.net.train()
+        rate = self.plan.rate * self.plan.share(self.step)
+        for group, size in zip(self.optimiser.param_groups, self.sizes, strict=True):
+            group["lr"] = rate * size
         with torch.autocast("cpu", torch.bfloat16):
-            found = self.net(lesson.clues)
-        loss = masked_l2(found, lesson.maps, lesson.mask)
+            found = self.net.read(lesson.levels)
+        loss = branch_loss(found, *lesson[1:])
         self.optimiser.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
-        nn.utils.clip_grad_norm_(self.net.parameters(), 5.0)
+        nn.utils.clip_grad_norm_(self.parameters, 5.0)
         self.optimiser.step()
         self.step += 1
         self._remember()
@@ -124,7 +138,7 @@ class Training:
             "plan": asdict(self.plan),
             "round": self.round,
             "step": self.step,
-            "net": self.net.state_dict(),
+            "net": self.net.learned(),
             "average": self.average,
             "optimiser": self.optimiser.state_dict(),
         }
@@ -136,18 +150,15 @@ class Training:
         """Continue from a checkpoint; the plan stays the one given, so that it may be changed."""
         state: dict[str, Any] = torch.load(file, weights_only=True)
         self.round, self.step = state["round"], state["step"]
-        self.net.load_state_dict(state["net"])
+        self.net.load_state_dict(state["net"], strict=False)
         self.average = state["average"]
         self.optimiser.load_state_dict(state["optimiser"])
 
     def _remember(self) -> None:
-        # A young average would still hold the first, random weights: forget faster then.
+        # A young average would still hold the published weights: forget faster then.
         memory = min(self.plan.memory, self.step / (self.step + 10))
-        for name, value in self.net.state_dict().items():
-            if value.is_floating_point():
-                self.average[name].lerp_(value, 1 - memory)
-            else:
-                self.average[name].copy_(value)
+        for name, value in self.net.learned().items():
+            self.average[name].lerp_(value, 1 - memory)
 
 
 def lessons(samples: Samples, reader: Reader, plan: Plan, number: int) -> Iterator[Lesson]:
@@ -157,22 +168,20 @@ def lessons(samples: Samples, reader: Reader, plan: Plan, number: int) -> Iterat
         _lesson(samples, reader, range(k, k + plan.batch))
         for k in range(first, first + plan.views, plan.batch)
     ]
-    clues = Clues(*map(torch.cat, zip(*(each.clues for each in batches), strict=True)))
-    whole = Lesson(clues, *(torch.cat([each[k] for each in batches]) for k in (1, 2)))
+    levels = Levels(*map(torch.cat, zip(*(each.levels for each in batches), strict=True)))
+    answers = [torch.cat(parts) for parts in list(zip(*batches, strict=True))[1:]]
     for repeat in range(plan.repeats):
         order = np.random.default_rng((plan.seed, number, repeat)).permutation(plan.views)
         for chosen in torch.from_numpy(order).split(plan.batch):
-            picked = (part[chosen] for part in whole.clues)
-            clues = Clues(*(part.to(memory_format=torch.channels_last) for part in picked))
-            yield Lesson(clues, whole.maps[chosen].float(), whole.mask[chosen])
+            seen = (part[chosen].to(memory_format=torch.channels_last) for part in levels)
+            yield Lesson(Levels(*seen), *(part[chosen].float() for part in answers))
 
 
 def _lesson(samples: Samples, reader: Reader, numbers: range) -> Lesson:
-    images, *rest = (np.stack(part) for part in zip(*(samples[k] for k in numbers), strict=True))
-    clues = reader(images)
-    maps, mask, large = map(torch.from_numpy, rest)
-    maps = torch.where(large > 0, clues.maps.float(), maps).bfloat16()
-    return Lesson(clues, maps, torch.maximum(mask, large))
+    images, heat, *rest = (
+        np.stack(part) for part in zip(*(samples[k] for k in numbers), strict=True)
+    )
+    return Lesson(reader(images), torch.from_numpy(heat).half(), *map(torch.from_numpy, rest))
 
 
 def train(training: Training, samples: Samples, reader: Reader, out: Path) -> None:
@@ -222,8 +231,10 @@ def main() -> None:
     pictures = open_pictures(data, out / "cache")
     suspicions = open_suspicions(pictures, trunk, out / "cache")
     samples = Samples(pictures, suspicions, plan.size, plan.seed)
-    reader = ClueReader(trunk, plan.size, out / "cache", threads)
-    train(Training(plan), samples, reader.read, out)
+    reader = LevelReader(trunk, plan.size, out / "cache", threads)
+    net = MoveNetTrunk()
+    net.load_published(trunk)
+    train(Training(plan, net), samples, reader.read, out)
 
 
 if __name__ == "__main__":

@@ -35,18 +35,19 @@ BRANCHES = {
     "kpt_offset": (8, 9, 34),
 }
 BRANCH_WIDTH = 96
+# Sides of images are multiples of this: the trunk's stride, and it halves even sizes only.
+MULTIPLE = 32
+# Training changes the blocks from this one on, and what follows; they work at stride 32 and are cheap.
+FIRST_LEARNED = 14
 
 
-class Features(NamedTuple):
-    """What the trunk knows, each (batch, channels, height / stride, width / stride)."""
+class Levels(NamedTuple):
+    """What the trunk knows before its last blocks, each (batch, channels, height / stride, width / stride)."""
 
     block2: Tensor  #: stride 4, 40 channels
     block5: Tensor  #: stride 8, 48 channels
-    block12: Tensor  #: stride 16, 144 channels
-    block16: Tensor  #: stride 32, 480 channels
-    pyramid16: Tensor  #: stride 16, 32 channels
-    pyramid8: Tensor  #: stride 8, 24 channels
-    pyramid4: Tensor  #: stride 4, 24 channels
+    block9: Tensor  #: stride 16, 96 channels
+    block13: Tensor  #: stride 32, 240 channels
 
 
 class SameConv(nn.Conv2d):
@@ -124,19 +125,42 @@ class MoveNetTrunk(nn.Module):
         self.merge = nn.ModuleList(Separable(a, b) for a, b in ((64, 32), (32, 24), (24, 24)))
         self.branches = nn.ModuleDict({name: Branch(BRANCHES[name][-1]) for name in branches})
 
-    def forward(self, image: Tensor) -> Features:
-        """Compute the features of images (batch, 3, height, width)."""
+    def forward(self, image: Tensor) -> Tensor:
+        """Compute the finest level of the pyramid, which the branches read: stride 4, 24 channels."""
+        return self.finest(self.levels(image))
+
+    def levels(self, image: Tensor) -> Levels:
+        """Compute what stays as published of images (batch, 3, height, width)."""
         x = F.relu6(self.stem(image), inplace=True)
         outs: list[Tensor] = []
-        for block in self.blocks:
+        for block in self.blocks[:FIRST_LEARNED]:
             x = block(x)
             outs.append(x)
+        return Levels(*(outs[k] for k in (2, 5, 9, 13)))
+
+    def finest(self, levels: Levels) -> Tensor:
+        """Compute the finest level of the pyramid (batch, 24, height / 4, width / 4)."""
+        x = levels.block13
+        for block in self.blocks[FIRST_LEARNED:]:
+            x = block(x)
         x = self.lateral[0](F.relu6(self.last(x), inplace=True))
-        pyramid: list[Tensor] = []
-        for lateral, merge, k in zip(self.lateral[1:], self.merge, (9, 5, 2), strict=True):
-            x = merge(up(x) + lateral(outs[k]))
-            pyramid.append(x)
-        return Features(outs[2], outs[5], outs[12], outs[16], *pyramid)
+        sides = (levels.block9, levels.block5, levels.block2)
+        for lateral, merge, side in zip(self.lateral[1:], self.merge, sides, strict=True):
+            x = merge(up(x) + lateral(side))
+        return x
+
+    def read(self, levels: Levels) -> dict[str, Tensor]:
+        """Compute what every branch answers, by its name, at stride 4."""
+        finest = self.finest(levels)
+        return {name: branch(finest) for name, branch in self.branches.items()}
+
+    def learned(self) -> dict[str, Tensor]:
+        """Give the weights that training may change, by name."""
+        return {
+            name: value
+            for name, value in self.state_dict().items()
+            if not name.startswith("stem.") and not _is_early_block(name)
+        }
 
     def load_published(self, model_json: Path) -> None:
         """Take over the weights of the published graph."""
@@ -144,6 +168,11 @@ class MoveNetTrunk(nn.Module):
         for name, conv in self.named_modules():
             if isinstance(conv, SameConv):
                 _assign(conv, weights, *_published_names(name))
+
+
+def _is_early_block(name: str) -> bool:
+    part, number, *_ = name.split(".")
+    return part == "blocks" and int(number) < FIRST_LEARNED
 
 
 def up(x: Tensor) -> Tensor:

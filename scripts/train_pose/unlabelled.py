@@ -14,9 +14,8 @@ import torch
 from torch.nn import functional as F
 
 from scripts.train_pose.data import Bytes, Pictures
-from scripts.train_pose.network import MULTIPLE
-from scripts.train_pose.targets import SUSPICION_STRIDE as STRIDE
-from scripts.train_pose.trunk import MoveNetTrunk
+from scripts.train_pose.targets import STRIDE
+from scripts.train_pose.trunk import MULTIPLE, MoveNetTrunk
 
 # Of one of MoveNet's keypoint maps. Low: a wrongly forbidden place costs little, a person called
 # background teaches the network to overlook people.
@@ -82,8 +81,8 @@ def suspicion(trunk: MoveNetTrunk, image: Bytes) -> Bytes:
     pixels = torch.from_numpy(image.copy()).permute(2, 0, 1)[None].float() / 127.5 - 1
     padded = F.pad(pixels, (0, -width % MULTIPLE, 0, -height % MULTIPLE))
     with torch.autocast("cpu", torch.bfloat16):
-        seen = trunk(padded.contiguous(memory_format=torch.channels_last))
-        heat = torch.sigmoid(trunk.branches["kpt_heatmap"](seen.pyramid4).float())
+        finest = trunk(padded.contiguous(memory_format=torch.channels_last))
+        heat = torch.sigmoid(trunk.branches["kpt_heatmap"](finest).float())
     rows, columns = -(-height // STRIDE), -(-width // STRIDE)
     suspected = heat[0].amax(0)[:rows, :columns].numpy() > SUSPICION
     reach = 2 * (REACH // STRIDE) + 1

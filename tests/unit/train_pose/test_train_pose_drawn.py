@@ -81,6 +81,22 @@ def test_guess_moves_to_the_peak_it_means(net: DrawnMoveNet) -> None:
     assert size[0] == pytest.approx(30, abs=2)
 
 
+def test_a_peak_is_one_person_s(net: DrawnMoveNet) -> None:
+    """Two people side by side and one wrist between them: who claims it better has it."""
+    centres = torch.tensor([[20, 20], [28, 20]])
+    away = torch.linspace(-15, 15, 34).reshape(1, 17, 2).repeat(2, 1, 1)
+    peaks, height = torch.zeros(17, 1, 2, dtype=torch.int64), torch.full((17, 1), 0.5)
+    peaks[0] = torch.tensor([20 - 15, 20 - 14])
+    rest = torch.zeros(17, 1, 2)
+    for sure, nearest in ((torch.tensor([0.5, 0.5]), 0), (torch.tensor([0.01, 0.9]), 1)):
+        xy, score, _ = net.people(sure, Places(centres, away), height, Places(peaks, rest))
+        owner, other = nearest, 1 - nearest
+        np.testing.assert_array_equal((xy.cell + xy.rest)[owner, 0], peaks[0, 0])
+        guess = centres[other] + away[other, 0]
+        np.testing.assert_allclose((xy.cell + xy.rest)[other, 0], guess, atol=1e-4)
+        assert score[owner, 0] > 10 * score[other, 0]
+
+
 def test_branches_at_a_few_places_are_the_branches(net: DrawnMoveNet) -> None:
     finest = torch.randn(1, 24, 8, 12)
     where = torch.randint(0, 96, (17, 5))

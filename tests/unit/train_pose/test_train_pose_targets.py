@@ -1,19 +1,32 @@
-"""Spots, strips and masks lie where the labels say."""
+"""Spots, people and masks lie where the labels say; the loss is least where the answers are right."""
+
+# ruff: noqa: E402  - skipped where torch is absent, before what needs it
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
 
-pytest.importorskip("torch", reason="the training code needs the extra `train`")
+torch = pytest.importorskip("torch", reason="the training code needs the extra `train`")
 
 from scripts.train_pose.data import Labels, with_neck
-from scripts.train_pose.targets import affinity_fields, confidence_maps, known_mask, moved
+from scripts.train_pose.loss import branch_loss, focal, guess_error, offset_error
+from scripts.train_pose.targets import (
+    MOST_PEOPLE,
+    STRIDE,
+    People,
+    heat,
+    known_mask,
+    moved,
+    people_in_view,
+)
 from tracker.skeleton import COCO17, COCO18
 
-CELLS = 16
+CELLS = 32
 IDENTITY = np.array([[1, 0, 0], [0, 1, 0]], np.float32)
 NOBODY = np.zeros((32, 32), np.uint8)
+NOSE, WRIST = COCO17.index("nose"), COCO17.index("left_wrist")
+BOX = np.array([[20, 30, 40, 60]], np.float32)
 
 
 def person(**places: tuple[float, float]) -> np.ndarray:
@@ -23,56 +36,48 @@ def person(**places: tuple[float, float]) -> np.ndarray:
     return xy
 
 
-def test_spot_peaks_at_its_cell_centre() -> None:
-    maps = confidence_maps(person(nose=(8 * 5 + 3.5, 8 * 9 + 3.5)), CELLS)
-    assert maps.shape == (COCO18.n_confidence_maps, CELLS, CELLS)
-    nose = maps[COCO18.index("nose")]
-    assert np.unravel_index(nose.argmax(), nose.shape) == (9, 5)
-    assert nose.max() == pytest.approx(1.0)
+def seen(xy: np.ndarray, boxes: np.ndarray = BOX, affine: np.ndarray = IDENTITY) -> People:
+    return people_in_view(moved(xy, affine), boxes, affine, CELLS)[0]
 
 
-def test_background_is_what_no_keypoint_claims() -> None:
-    maps = confidence_maps(person(nose=(40, 40), neck=(40, 60)), CELLS)
-    np.testing.assert_allclose(maps[-1], 1 - maps[:-1].max(0), atol=1e-6)
+def test_cells_count_from_their_corner() -> None:
+    people = seen(person(nose=(41.5, 37.5)))
+    np.testing.assert_allclose(people.xy[0, NOSE], (10.5, 9.5))
+    np.testing.assert_allclose(people.centre[0], (10.125, 15.125))
+    np.testing.assert_allclose(people.side[0], np.sqrt(40 * 60) / STRIDE, rtol=1e-5)
+    assert np.isnan(people.xy[1:]).all()
+    assert np.isnan(people.centre[1:]).all()
 
 
-def test_nobody_is_all_background() -> None:
-    nobody = np.zeros((0, len(COCO18), 2), np.float32)
-    maps = confidence_maps(nobody, CELLS)
-    assert not maps[:-1].any()
-    assert (maps[-1] == 1).all()
-    assert not affinity_fields(nobody, CELLS).any()
+def test_spots_have_height_one_at_the_cells_of_centre_and_keypoints() -> None:
+    maps = heat(seen(person(nose=(41.5, 37.5))), CELLS)
+    assert maps.shape == (1 + len(COCO17), CELLS, CELLS)
+    assert maps[0, 15, 10] == maps[1 + NOSE, 9, 10] == 1
+    assert (maps == 1).sum() == 2
+    assert not np.delete(maps, [0, 1 + NOSE], 0).any()
 
 
-def test_strip_points_from_first_to_second_keypoint() -> None:
-    xy = person(neck=(20, 60), right_hip=(100, 60))
-    fields = affinity_fields(xy, CELLS)
-    limb = COCO18.limbs.index((COCO18.index("neck"), COCO18.index("right_hip")))
-    on_it = fields[2 * limb : 2 * limb + 2, 7, 5]
-    np.testing.assert_allclose(on_it, [1, 0], atol=1e-6)
-    assert not fields[2 * limb : 2 * limb + 2, 1].any()
-    assert not np.delete(fields, [2 * limb, 2 * limb + 1], 0).any()
+def test_nobody_draws_nothing() -> None:
+    nobody, boxes = np.zeros((0, len(COCO18), 2), np.float32), np.zeros((0, 4), np.float32)
+    assert not heat(seen(nobody, boxes), CELLS).any()
 
 
-def test_crossing_strips_are_averaged() -> None:
-    along = person(neck=(20, 60), right_hip=(100, 60))
-    back = person(neck=(100, 60), right_hip=(20, 60))
-    fields = affinity_fields(np.concatenate([along, back]), CELLS)
-    assert not fields.any()
+def test_who_is_mostly_out_of_view_is_unknown_and_others_are_clipped() -> None:
+    away = np.array([[1, 0, -50], [0, 1, 0]], np.float32)
+    people, others = people_in_view(moved(person(nose=(55, 40)), away), BOX, away, CELLS)
+    assert np.isnan(people.centre).all()
+    np.testing.assert_array_equal(others, BOX)
+    half = np.array([[1, 0, -40], [0, 1, 0]], np.float32)
+    people, others = people_in_view(moved(person(nose=(55, 40)), half), BOX, half, CELLS)
+    assert not len(others)
+    assert 0 < people.centre[0, 0] < 20 / STRIDE, "the middle of what is in view"
 
 
-def test_mirrored_person_has_swapped_sides_and_negated_x() -> None:
-    rng = np.random.default_rng(0)
-    xy = rng.uniform(20, 100, (1, len(COCO18), 2)).astype(np.float32)
-    mirror = np.array([[-1, 0, 8 * CELLS - 1], [0, 1, 0]], np.float32)
-    flipped = moved(xy, mirror)[:, COCO18.mirror]
-    heat, other_heat = (confidence_maps(each, CELLS) for each in (xy, flipped))
-    sides = [*COCO18.mirror, len(COCO18)]
-    np.testing.assert_allclose(other_heat, heat[sides, :, ::-1], atol=1e-4)
-    fields, other = (affinity_fields(each, CELLS) for each in (xy, flipped))
-    limbs = [COCO18.limbs.index(tuple(COCO18.mirror[list(limb)])) for limb in COCO18.limbs]
-    swapped = fields.reshape(-1, 2, CELLS, CELLS)[limbs][..., ::-1] * [[[-1]], [[1]]]
-    np.testing.assert_allclose(other.reshape(swapped.shape), swapped, atol=1e-4)
+def test_no_more_people_than_there_is_room_for() -> None:
+    xy, boxes = person(nose=(40, 40)).repeat(MOST_PEOPLE + 3, 0), BOX.repeat(MOST_PEOPLE + 3, 0)
+    people, others = people_in_view(xy, boxes, IDENTITY, CELLS)
+    assert np.isfinite(people.centre).all()
+    assert len(others) == 3
 
 
 def labels(*, complete: bool) -> Labels:
@@ -81,20 +86,24 @@ def labels(*, complete: bool) -> Labels:
     return Labels(person(nose=(40, 40)), boxes, crowds, complete)
 
 
-def test_crowds_teach_nothing() -> None:
-    mask = known_mask(labels(complete=True), NOBODY, IDENTITY, CELLS)
-    assert mask[0, 0] == 1
-    assert mask[5, 5] == 1
-    assert mask[14, 14] == 0
+def mask_of(known: Labels, suspicion: np.ndarray, others: np.ndarray | None = None) -> np.ndarray:
+    nobody = np.zeros((0, 4), np.float32)
+    return known_mask(known, nobody if others is None else others, suspicion, IDENTITY, CELLS)
+
+
+def test_crowds_and_cut_people_teach_nothing() -> None:
+    cut = np.array([[0, 96, 16, 32]], np.float32)
+    mask = mask_of(labels(complete=True), NOBODY, cut)
+    assert mask[0, 0] == mask[10, 10] == 1
+    assert mask[28, 28] == mask[28, 2] == 0
 
 
 def test_suspected_people_teach_nothing_where_labels_are_incomplete() -> None:
     everywhere = np.ones((32, 32), np.uint8)
-    mask = known_mask(labels(complete=False), everywhere, IDENTITY, CELLS)
-    assert mask[5, 5] == 1, "inside the labelled person"
-    assert mask[0, 15] == 0, "far from it"
-    calm = known_mask(labels(complete=False), NOBODY, IDENTITY, CELLS)
-    assert calm[0, 15] == 1, "where nobody is suspected"
+    mask = mask_of(labels(complete=False), everywhere)
+    assert mask[10, 10] == 1, "inside the labelled person"
+    assert mask[0, 30] == 0, "far from it"
+    assert mask_of(labels(complete=False), NOBODY)[0, 30] == 1, "where nobody is suspected"
 
 
 def test_neck_lies_between_the_shoulders_or_nowhere() -> None:
@@ -106,3 +115,36 @@ def test_neck_lies_between_the_shoulders_or_nowhere() -> None:
     np.testing.assert_allclose(found[0, COCO18.index("neck")], (20, 30))
     assert np.isnan(found[1, COCO18.index("neck")]).all()
     np.testing.assert_allclose(found[1, COCO18.index("left_shoulder")], (10, 20))
+
+
+def right_answers(people: People) -> dict[str, torch.Tensor]:
+    """What branches would answer that know everything; the pairs are (y, x)."""
+    spots = torch.from_numpy(heat(people, CELLS))
+    sure = torch.where(spots == 1, 20.0, -20.0)
+    guess, offset = torch.zeros(17, 2, CELLS, CELLS), torch.zeros(17, 2, CELLS, CELLS)
+    x, y = np.floor(people.centre[0]).astype(int)
+    guess[:, :, y, x] = torch.from_numpy(people.xy[0] - (x, y)).nan_to_num().flip(1)
+    rows, columns = torch.meshgrid(torch.arange(CELLS), torch.arange(CELLS), indexing="ij")
+    for kind in (NOSE, WRIST):
+        x, y = people.xy[0, kind].tolist()
+        offset[kind] = torch.stack([y - rows, x - columns])
+    return {
+        "center": sure[None, :1],
+        "kpt_heatmap": sure[None, 1:],
+        "kpt_regress": guess.flatten(0, 1)[None],
+        "kpt_offset": offset.flatten(0, 1)[None],
+    }
+
+
+def test_right_answers_cost_nothing_and_each_wrong_one_something() -> None:
+    people = seen(person(nose=(41.5, 37.5), left_wrist=(30, 80)))
+    answers = right_answers(people)
+    spots, xy, centre = (
+        torch.from_numpy(part)[None] for part in (heat(people, CELLS), people.xy, people.centre)
+    )
+    everywhere = torch.ones(1, 1, CELLS, CELLS)
+    assert branch_loss(answers, spots, everywhere, xy, centre) < 1e-4
+    assert guess_error(answers["kpt_regress"] + 1, xy, centre) == pytest.approx(1, abs=1e-4)
+    assert offset_error(answers["kpt_offset"] + 1, xy) == pytest.approx(1, abs=1e-4)
+    assert focal(-answers["center"], spots[:, :1], everywhere) > 10
+    assert focal(-answers["center"], spots[:, :1], 0 * everywhere) == 0

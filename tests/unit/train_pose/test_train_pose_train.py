@@ -17,15 +17,13 @@ pytest.importorskip("onnx", reason="the export needs the extra `train`")
 
 from scripts.train_pose.augment import Recipe, random_view, take_view
 from scripts.train_pose.data import Pictures, held_out, open_pictures
-from scripts.train_pose.network import Clues, HeadSize
 from scripts.train_pose.samples import Samples
 from scripts.train_pose.targets import moved
 from scripts.train_pose.train import Plan, Training, train
-from tracker.skeleton import COCO18
+from scripts.train_pose.trunk import Levels, MoveNetTrunk
 
-SIZE, CELLS = 64, 8
-TINY = HeadSize(width=8, context=8, context_dilations=(1,), dilations=(1,))
-PLAN = Plan(rounds=2, views=4, repeats=2, batch=2, size=SIZE, rate=1e-2)
+SIZE = 64
+PLAN = Plan(rounds=2, views=4, repeats=2, batch=2, size=SIZE, rate=1e-3)
 
 
 @pytest.fixture(scope="module")
@@ -92,11 +90,16 @@ def test_every_eighth_complete_image_is_held_out(pictures: Pictures) -> None:
     assert [k for k, held in enumerate(kept) if held] == [1, 9]
 
 
-def reader(images: np.ndarray) -> Clues:
-    """Stands for trunk and drawing: anything that depends on the image."""
+def reader(images: np.ndarray) -> Levels:
+    """Stands for the early blocks: anything that depends on the image."""
     level = torch.from_numpy(images).float().mean((1, 2, 3))[:, None, None, None] / 255
-    shapes = ((96, CELLS), (176, CELLS // 2), (480, CELLS // 4), (COCO18.n_channels, CELLS))
-    return Clues(*((level.expand(-1, n, k, k)).bfloat16() for n, k in shapes))
+    shapes = ((40, 4), (48, 8), (96, 16), (240, 32))
+    return Levels(*(level.expand(-1, n, SIZE // k, SIZE // k).bfloat16() for n, k in shapes))
+
+
+def new_training(plan: Plan) -> Training:
+    torch.manual_seed(0)
+    return Training(plan, MoveNetTrunk())
 
 
 def test_interrupted_training_ends_where_an_uninterrupted_one_does(
@@ -108,7 +111,7 @@ def test_interrupted_training_ends_where_an_uninterrupted_one_does(
         out.mkdir()
         for rounds in stops:
             # The learning rate must not know of the interruption.
-            training = Training(PLAN, TINY)
+            training = new_training(PLAN)
             training.plan = replace(PLAN, rounds=rounds)
             object.__setattr__(training.plan, "share", PLAN.share)
             train(training, samples, reader, out)
@@ -120,7 +123,7 @@ def test_interrupted_training_ends_where_an_uninterrupted_one_does(
 
 
 def test_training_lowers_the_loss(samples: Samples, tmp_path: Path) -> None:
-    train(Training(replace(PLAN, rounds=6), TINY), samples, reader, tmp_path)
+    train(new_training(replace(PLAN, rounds=6)), samples, reader, tmp_path)
     lines = (tmp_path / "log.jsonl").read_text().splitlines()
     losses = [json.loads(line)["loss_on_new_views"] for line in lines]
     assert losses[-1] < losses[0]
