@@ -76,6 +76,7 @@ def labelled_windows(
     sampling: SamplingSettings,
     *,
     mirror_left: bool = True,
+    half_seen: bool = False,
 ) -> LabelledWindows:
     """Cut windows around every label of every recording.
 
@@ -91,12 +92,15 @@ def labelled_windows(
         Where around a label.
     mirror_left : bool
         Show left-handed people in a mirror, so that all are right-handed.
+    half_seen : bool
+        Keep windows of which one half shows too little (``min_seen_side``): they teach, though in use
+        nobody is told from them.
 
     Returns
     -------
     LabelledWindows
-        In the order of the recordings and their labels; windows in which too little is seen
-        (``min_seen``) are left out. Rows that tracking filled in do not count, as in `map_window_blocks`.
+        In the order of the recordings and their labels. What is left out in use is left out here:
+        windows in which too little is seen (`Windows.enough_seen`), and rows that tracking filled in.
     """
     parts, owners, clips = [], [], []
     clip = 0
@@ -123,7 +127,8 @@ def labelled_windows(
         np.array([each.source for each in recordings], np.str_)[owner],
         clip_of,
     )
-    return found[windows.seen >= window.min_seen]
+    wanted = window.model_copy(update={"min_seen_side": 0.0}) if half_seen else window
+    return found[windows.enough_seen(wanted)]
 
 
 def window_centres(

@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 from action_data import matches_judged, strokes, tennis_swing
 from action_data.reporting import print_result, run
-from evaluate_tennis_swing import LEARNING, SMOOTH_S, learn_swings, part_of, swings_found
+from evaluate_tennis_swing import LEARNING, SMOOTH_S, learn_swings, part_of, swings_found, told
 
 from classifiers.evaluation import scores
 from classifiers.events import EventSettings
@@ -117,7 +117,7 @@ def _events(recordings: list[Recording]) -> dict[str, float | int]:
         for start in (0.4, 0.6):
             model = learn_swings([part_of(each, 0.0, start) for each in recordings], learning)
             parts = [part_of(each, start, start + 0.2) for each in recordings]
-            judged.append((model, parts, [model.probabilities(part.windows) for part in parts]))
+            judged.append((model, parts, [told(model, part) for part in parts]))
         for smooth_s, enter, leave, min_s, apart in product(*list(grid.values())[1:]):
             settings = EventSettings(
                 smooth_s=smooth_s,

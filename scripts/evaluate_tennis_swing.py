@@ -4,7 +4,8 @@
         [--model models/actions/tennis-strokes.txt] [--json FILE] [--cross-validate]
 
 With --cross-validate a model is learnt on the first four fifths of each video and judged on the last one: a
-declared split in time within a recording, one player, one window purged at the cut.
+declared split in time within a recording, one player, one window purged at the cut. A frame of which
+too little of the player is seen is not classified, as in use, and counts as told idle.
 """
 
 from __future__ import annotations
@@ -29,6 +30,9 @@ from features.joints import ACTION13
 from features.windows import Windows, windows_at
 
 LEARNT_SHARE = 0.8
+#: Every frame is of the one player, who is at times seen in pieces: nobody comes into sight in the middle
+#: of a stroke, because of whom the shipped model wants to see something of both halves of a window.
+WINDOW = strokes.WINDOW.model_copy(update={"min_seen_side": 0.0})
 TOLERANCE_S = 0.5
 SMOOTH_S = 0.3
 #: Chosen on the third and fourth fifth of each video, learning from what comes before: of each setting the
@@ -52,6 +56,10 @@ class Part:
     windows: Windows
     label: np.ndarray
     truth: list[Action]
+
+    def classified(self, model: ActionModel) -> np.ndarray:
+        """Tell of which frames the model, in use, is asked: enough of the player is seen."""
+        return self.windows.enough_seen(model.card.window)
 
 
 def main() -> None:
@@ -80,11 +88,9 @@ def part_of(recording: Recording, start: float, end: float) -> Part:
     """Cut a window around every frame of a share of a video, with its label and the swings there."""
     time = recording.tracks.time
     first, last = (time[0] + share * (time[-1] - time[0]) for share in (start, end))
-    first += strokes.WINDOW.window_s if start > 0 else 0.0
+    first += WINDOW.window_s if start > 0 else 0.0
     wanted = time[(time >= first) & (time <= last)]
-    windows = windows_at(
-        recording.tracks, strokes.WINDOW, np.ones(len(wanted), np.int64), wanted, ACTION13
-    )
+    windows = windows_at(recording.tracks, WINDOW, np.ones(len(wanted), np.int64), wanted, ACTION13)
     ends = np.array([label.end_s for label in recording.labels])
     names = np.array([label.label for label in recording.labels])
     truth = [
@@ -98,24 +104,27 @@ def part_of(recording: Recording, start: float, end: float) -> Part:
 
 
 def learn_swings(parts: list[Part], learning: TrainingSettings = LEARNING) -> ActionModel:
-    """Learn from every second frame of some parts."""
-    windows = join_windows(
-        [part.windows[slice(None, None, 2)] for part in parts], ACTION13, strokes.WINDOW
-    )
+    """Learn from every second frame of some parts; what is learnt from is what the model is asked of."""
+    windows = join_windows([part.windows[::2] for part in parts], ACTION13, WINDOW)
     labels = np.concatenate([part.label[::2] for part in parts])
+    enough = windows.enough_seen(WINDOW)
+    windows, labels = windows[enough], labels[enough]
     features = strokes.features()
     one_player = np.zeros(len(labels), "U1")
     learnt = learn(features.matrix(windows), labels, one_player, features.names, learning)
-    return make_model(strokes.card([]), features, learnt)
+    card = strokes.card([]).model_copy(update={"window": WINDOW})
+    return make_model(card, features, learnt)
+
+
+def told(model: ActionModel, part: Part) -> np.ndarray:
+    """Give the probabilities of the frames of which the model is asked."""
+    return model.probabilities(part.windows[part.classified(model)])
 
 
 def _figures(model: ActionModel, parts: list[Part]) -> dict[str, float | int]:
-    told = []
-    every = [model.probabilities(part.windows) for part in parts]
-    for part, probabilities in zip(parts, every, strict=True):
-        means = smooth(part.windows.time, probabilities, SMOOTH_S, causal=False)
-        told.append(np.array(model.classes)[means.argmax(axis=1)])
-    compared = scores(np.concatenate([part.label for part in parts]), np.concatenate(told))
+    every = [told(model, part) for part in parts]
+    names = [_names(model, part, each) for part, each in zip(parts, every, strict=True)]
+    compared = scores(np.concatenate([part.label for part in parts]), np.concatenate(names))
     print_scores(compared, model.classes)
     found = swings_found(model, parts, every, EVENTS)
     print(
@@ -128,6 +137,15 @@ def _figures(model: ActionModel, parts: list[Part]) -> dict[str, float | int]:
         "event_f1": found.f1,
         "n": compared.n,
     }
+
+
+def _names(model: ActionModel, part: Part, probabilities: np.ndarray) -> np.ndarray:
+    """Name every frame; of whom too little is seen does nothing."""
+    classified = part.classified(model)
+    means = smooth(part.windows.time[classified], probabilities, SMOOTH_S, causal=False)
+    names = np.full(len(part.label), strokes.IDLE, part.label.dtype)
+    names[classified] = np.array(model.classes)[means.argmax(axis=1)]
+    return names
 
 
 def swings_found(
@@ -149,7 +167,8 @@ def _events(
     model: ActionModel, part: Part, probabilities: np.ndarray, settings: EventSettings
 ) -> list[Action]:
     step = 1 / tennis_swing.RATE
-    events = find_events(part.windows.time, probabilities, model.background, step, settings)
+    time = part.windows.time[part.classified(model)]
+    events = find_events(time, probabilities, model.background, step, settings)
     return [
         Action(1, each.start_s, each.end_s, each.peak_s, model.classes[each.label], each.score)
         for each in events

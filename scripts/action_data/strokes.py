@@ -70,16 +70,16 @@ def read_all(data: Path) -> list[Recording]:
 def stroke_windows(
     recordings: Sequence[Recording], seed: int = 1, drifting: SamplingSettings = DRIFTING
 ) -> LabelledWindows:
-    """Cut the windows learnt from; what has no detector noise of its own gets some."""
+    """Cut the windows learnt from, half-seen ones, too; what has no detector noise of its own gets some."""
     matches, clean, others = (
         [each for each in recordings if each.source in sources]
         for sources in (("tennis_matches",), ("thetis",), ("tennis_swing",))
     )
     return joined_labels(
         [
-            labelled_windows(matches, WINDOW, ACTION13, drifting),
+            labelled_windows(matches, WINDOW, ACTION13, drifting, half_seen=True),
             _roughened_windows(clean, seed),
-            labelled_windows(others, WINDOW, ACTION13, SAMPLING),
+            labelled_windows(others, WINDOW, ACTION13, SAMPLING, half_seen=True),
         ],
         WINDOW,
     )
@@ -87,7 +87,7 @@ def stroke_windows(
 
 def _roughened_windows(recordings: Sequence[Recording], seed: int) -> LabelledWindows:
     """Cut windows that get noise; every view of a capture is another one already: a third is kept."""
-    found = labelled_windows(recordings, WINDOW, ACTION13, SAMPLING)
+    found = labelled_windows(recordings, WINDOW, ACTION13, SAMPLING, half_seen=True)
     found = replace(found, windows=roughened(found.windows, seed))
     return found[np.random.default_rng(seed).random(len(found)) < 1 / SAMPLING.most]
 

@@ -40,6 +40,22 @@ def test_rows_filled_in_by_tracking_are_not_learnt_from() -> None:
     assert labelled_windows([filled], WINDOW, ACTION13, MANY).label.tolist() == ["down"] * 5
 
 
+def test_judged_is_what_is_classified_and_half_seen_windows_teach_where_asked() -> None:
+    given = recording("a", "up", "down")
+    xy = given.tracks.xy.copy()
+    xy[20:36] = np.nan  # all but the last moments of what is before the middle of "up"
+    gone = replace(
+        given,
+        tracks=replace(given.tracks, xy=xy, score=np.where(np.isfinite(xy[..., 0]), 1, np.nan)),
+    )
+    both_sides = WindowSettings(min_seen_side=0.5)
+    judged = labelled_windows([gone], both_sides, ACTION13, FEW)
+    learnt = labelled_windows([gone], both_sides, ACTION13, FEW, half_seen=True)
+    assert judged.label.tolist() == ["down"] * 3
+    assert learnt.label.tolist() == ["up"] * 3 + ["down"] * 3
+    assert judged.windows.enough_seen(both_sides).all()
+
+
 def test_parts_keep_what_they_are_and_their_labels_stay_apart() -> None:
     first, second = recording("a", "up", "down"), recording("bb", "sideways")
     parts = [
