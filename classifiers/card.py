@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, ValidationError, field_validator, model_validator
 
 from classifiers.events import EventSettings
 from classifiers.recordings import Recording
 from features.feature_set import FeatureSet
+from features.upright import NEEDED
 from features.windows import WindowSettings
 from tracker.errors import ModelError
 from tracker.settings import Settings
@@ -48,6 +49,9 @@ class ActionCard(Settings):
     """Trained on right-handed people (left-handed ones mirrored), so a person's hand matters."""
     from_behind: bool = False
     """Trained on people seen from behind: who faces the camera is shown from the other side."""
+    least_upright: float = Field(default=0.0, ge=0)
+    """Who crouches does none of it: the neck must be so many torso lengths over the lowest joint
+    (`features.upright`), where enough is seen to tell; 0 for no such bound."""
     joints: tuple[str, ...] = Field(min_length=3, max_length=200)
     """Skeleton joints that are used, in order."""
     window: WindowSettings = WindowSettings()
@@ -79,6 +83,14 @@ class ActionCard(Settings):
         if len(set(names)) != len(names):
             raise ValueError("a name stands twice")
         return names
+
+    @model_validator(mode="after")
+    def _can_tell_upright(self) -> Self:
+        if self.least_upright > 0 and not set(NEEDED) <= set(self.joints):
+            raise ValueError(
+                "least_upright needs shoulders, hips, knees and ankles among the joints"
+            )
+        return self
 
     def knows(self, recording: Recording) -> bool:
         """Tell whether a recording was learnt from: its very keypoints, or its video otherwise tracked."""

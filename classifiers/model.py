@@ -14,6 +14,7 @@ from classifiers.card import ActionCard, read_card
 from classifiers.method import Method
 from features.feature_set import FeatureSet
 from features.joints import convert_joints
+from features.upright import neck_over_lowest
 from features.windows import Windows
 from tracker.errors import ModelError
 from tracker.files import written_whole
@@ -21,6 +22,8 @@ from tracker.plugins import load_plugin
 from tracker.skeleton import Skeleton
 
 FloatArray = NDArray[np.float32]
+#: Below this probability of the background something is likelier done than not.
+_LIKELY = 0.5
 
 
 @dataclass(frozen=True)
@@ -129,7 +132,8 @@ class ActionModel:
         UsageError
             If a joint is not there.
         """
-        return self._told(self.features.matrix(self._with_own_joints(windows)))
+        windows = self._with_own_joints(windows)
+        return self._upright_only(windows, self._told(self.features.matrix(windows)))
 
     def both_hands(self, windows: Windows) -> tuple[FloatArray, FloatArray]:
         """Give the probabilities of windows as they are, and of the same windows in a mirror.
@@ -141,7 +145,7 @@ class ActionModel:
         matrix = self.features.matrix(windows)
         both = np.concatenate([matrix, self.features.matrix_in_mirror(windows, matrix)])
         as_right, as_left = np.split(self._told(both), 2)
-        return as_right, as_left
+        return self._upright_only(windows, as_right), self._upright_only(windows, as_left)
 
     def _with_own_joints(self, windows: Windows) -> Windows:
         if windows.skeleton.keypoints == self.skeleton.keypoints:
@@ -152,6 +156,17 @@ class ActionModel:
     def _told(self, matrix: FloatArray) -> FloatArray:
         raw = self.method.predict_proba(matrix, self.features.names)
         return calibrated(raw, self.card.temperature)
+
+    def _upright_only(self, windows: Windows, probabilities: FloatArray) -> FloatArray:
+        """Let who is lower than the card asks for do nothing; only who seems to do something is measured."""
+        least = self.card.least_upright
+        if not least or self.background is None:
+            return probabilities
+        active = np.flatnonzero(probabilities[:, self.background] < _LIKELY)
+        low = active[neck_over_lowest(windows[active]) < least]
+        probabilities[low] = 0
+        probabilities[low, self.background] = 1
+        return probabilities
 
 
 def calibrated(probabilities: FloatArray, temperature: float) -> FloatArray:

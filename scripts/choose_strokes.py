@@ -22,7 +22,7 @@ from evaluate_tennis_swing import LEARNING, SMOOTH_S, learn_swings, part_of, swi
 from classifiers.evaluation import scores
 from classifiers.events import EventSettings
 from classifiers.recordings import Recording
-from classifiers.training import TrainingSettings, make_model
+from classifiers.training import TrainingSettings
 from classifiers.training_windows import SamplingSettings
 
 TREES = strokes.FOLD_TRAINING.trees
@@ -91,8 +91,7 @@ def _judged(
     sampling, settings = choice
     learnt_from = [each for each in recordings if each.group not in matches]
     data = strokes.stroke_windows(learnt_from, drifting=sampling)
-    learnt = strokes.learn_strokes(data, settings)
-    model = make_model(strokes.card([]), strokes.features(), learnt)
+    model = strokes.stroke_model(data, settings)
     return {
         match: matches_judged.judge(
             model, [each for each in recordings if each.group == match], hand_told=True

@@ -9,12 +9,15 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 from action_data import matches_judged, strokes
 from action_data.reporting import print_result
 
-from classifiers.training import make_model
+from classifiers.methods.lightgbm import LightGBM
+from classifiers.model import ActionModel
+from classifiers.recordings import Recording
 
 
 def main() -> None:
@@ -31,20 +34,19 @@ def main() -> None:
     if not options.no_folds:
         figures = _folds(recordings)
     data = strokes.stroke_windows(recordings)
-    learnt = strokes.learn_strokes(data)
-    card = strokes.card(recordings).model_copy(
-        update={"figures": {"leave_one_match_out": figures, "command": "scripts/train_tennis.py"}}
-    )
-    make_model(card, strokes.features(), learnt).save(options.output)
+    model = strokes.stroke_model(data, recordings=recordings)
+    told = {"leave_one_match_out": figures, "command": "scripts/train_tennis.py"}
+    card = model.card.model_copy(update={"figures": told})
+    ActionModel(card, model.method, model.features).save(options.output)
     for name, count in zip(*np.unique(data.label, return_counts=True), strict=True):
         print(f"{name}: {count} windows")
-    print(f"{learnt.method.rounds_} rounds, temperature {learnt.temperature:.2f}")
-    for name, share in list(learnt.method.importance_.items())[:15]:
+    print(f"temperature {card.temperature:.2f}, least upright {card.least_upright}")
+    for name, share in list(cast(LightGBM, model.method).importance_.items())[:15]:
         print(f"  {share:.3f}  {name}")
     print_result(figures or {"windows": len(data)}, options.json)
 
 
-def _folds(recordings: list[strokes.Recording]) -> dict[str, float | int]:
+def _folds(recordings: list[Recording]) -> dict[str, float | int]:
     matches = [each for each in recordings if each.source == "tennis_matches"]
     others = [each for each in recordings if each.source != "tennis_matches"]
     pooled, each = matches_judged.leave_one_match_out(matches, others)

@@ -13,7 +13,7 @@ from classifiers.evaluation import Scores, refuse_leaks, scores
 from classifiers.model import ActionModel
 from classifiers.recognition import RecognitionSettings, choose_hands
 from classifiers.recordings import Recording
-from classifiers.training import clip_probabilities, clip_values, make_model
+from classifiers.training import clip_probabilities, clip_values
 from classifiers.training_windows import LabelledWindows, labelled_windows
 from features.facing import across, turned
 from features.joints import ACTION13
@@ -45,9 +45,7 @@ def leave_one_match_out(
         learnt = [*(each for each in matches if each.group != match), *others]
         refuse_leaks(learnt, judged)
         data = strokes.stroke_windows(learnt)
-        model = make_model(
-            strokes.card([]), strokes.features(), strokes.learn_strokes(data, strokes.FOLD_TRAINING)
-        )
+        model = strokes.stroke_model(data, strokes.FOLD_TRAINING)
         true, predicted = judge(model, judged, hand_told=hand_told, from_the_front=from_the_front)
         truth.append(true)
         told.append(predicted)

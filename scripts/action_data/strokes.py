@@ -11,8 +11,9 @@ import numpy as np
 from action_data import tennis_matches, tennis_swing, thetis
 from classifiers.card import ActionCard, Source
 from classifiers.methods.lightgbm import LightGBMSettings
+from classifiers.model import ActionModel
 from classifiers.recordings import Recording
-from classifiers.training import Learnt, TrainingSettings, learn
+from classifiers.training import TrainingSettings, learn, make_model
 from classifiers.training_windows import (
     LabelledWindows,
     SamplingSettings,
@@ -22,6 +23,7 @@ from classifiers.training_windows import (
 )
 from features.feature_set import FeatureSet
 from features.joints import ACTION13
+from features.upright import neck_over_lowest
 from features.windows import WindowSettings
 from posetrail.config import load_config
 
@@ -42,6 +44,8 @@ TRAINING = TrainingSettings(
 )
 #: Folds are grown to the full: what stopping early would choose from is too little to hold out again.
 FOLD_TRAINING = TRAINING.model_copy(update={"inner_folds": 0})
+#: Who is lower than nearly all who strike is not striking (docs/decisions/0068).
+LOW_SHARE = 0.001
 #: Degrees from behind the player: broadcast cameras look from behind, the far player is seen from
 #: the front, club cameras stand at the side.
 VIEWS = (-40.0, 0.0, 40.0, 180.0)
@@ -92,13 +96,24 @@ def _roughened_windows(recordings: Sequence[Recording], seed: int) -> LabelledWi
     return found[np.random.default_rng(seed).random(len(found)) < 1 / SAMPLING.most]
 
 
-def learn_strokes(data: LabelledWindows, settings: TrainingSettings = TRAINING) -> Learnt:
-    """Learn the tennis model from windows."""
+def stroke_model(
+    data: LabelledWindows,
+    settings: TrainingSettings = TRAINING,
+    recordings: Sequence[Recording] = (),
+) -> ActionModel:
+    """Learn the tennis model from windows; its card names the recordings that they come from."""
     known = features()
-    return learn(known.matrix(data.windows), data.label, data.group, known.names, settings)
+    learnt = learn(known.matrix(data.windows), data.label, data.group, known.names, settings)
+    return make_model(card(recordings, least_upright(data)), known, learnt)
 
 
-def card(recordings: Sequence[Recording]) -> ActionCard:
+def least_upright(data: LabelledWindows) -> float:
+    """Give the height over the lowest joint that all but one stroke's window in a thousand have."""
+    struck = neck_over_lowest(data.windows[data.label != IDLE])
+    return round(float(np.nanquantile(struck, LOW_SHARE)), 3)
+
+
+def card(recordings: Sequence[Recording], least: float = 0.0) -> ActionCard:
     """Begin the model's card: where its data comes from, what it has seen, how events are cut."""
     counts = {
         name: len({r.name.partition("@")[0] for r in recordings if r.source == name})
@@ -116,6 +131,7 @@ def card(recordings: Sequence[Recording]) -> ActionCard:
         background=IDLE,
         handed=True,
         from_behind=True,
+        least_upright=least,
         joints=ACTION13.keypoints,
         window=WINDOW,
         events=load_config("tennis").actions.events,

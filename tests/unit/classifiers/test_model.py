@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,8 @@ from classifiers.recognition import RecognitionSettings, choose_hands, recognise
 from classifiers.recordings import one_person
 from features.feature_set import FeatureSet
 from features.joints import ACTION13
+from features.mirroring import mirrored
+from features.upright import neck_over_lowest
 from features.windows import WindowSettings, cut_windows
 from tracker.errors import ModelError
 from tracker.skeleton import COCO18
@@ -132,3 +135,34 @@ def test_a_hand_is_left_only_where_it_is_clearly_surer() -> None:
     hands = choose_hands(people, np.r_[idle, sure], np.r_[sure, idle], 0, lead)
     assert hands == {1: "left", 2: "right"}
     assert choose_hands(people[:1], idle[:1], sure[:1], 0, lead) == {1: "right"}
+
+
+def test_who_crouches_does_nothing_where_the_card_asks_for_upright_people(
+    model: ActionModel,
+) -> None:
+    windows = cut_windows(waving(1.0, 3.0), WINDOW)
+    heights = neck_over_lowest(windows)
+    free, active = model.probabilities(windows), model.probabilities(windows)[:, 0] < 0.5
+    assert 5 < active.sum() < len(windows)
+    low, high = (
+        replace(model, card=model.card.model_copy(update={"least_upright": least}))
+        for least in (heights.max() + 0.1, heights.min() - 0.1)
+    )
+    told = low.probabilities(windows)
+    np.testing.assert_array_equal(told[active], [[1.0, 0.0]] * int(active.sum()))
+    np.testing.assert_array_equal(told[~active], free[~active])
+    np.testing.assert_array_equal(high.probabilities(windows), free)
+    right, left = low.both_hands(windows)
+    np.testing.assert_array_equal(right, told)
+    np.testing.assert_array_equal(left, low.probabilities(mirrored(windows)))
+
+
+def test_a_bound_on_what_no_joint_shows_is_refused(model: ActionModel, tmp_path: Path) -> None:
+    model.save(tmp_path / "waves")
+    path = tmp_path / "waves.json"
+    card = json.loads(path.read_text())
+    card["least_upright"] = 1.5
+    card["joints"] = [name for name in card["joints"] if "ankle" not in name]
+    path.write_text(json.dumps(card))
+    with pytest.raises(ModelError, match="least_upright"):
+        ActionModel.load(tmp_path / "waves.txt")
