@@ -10,6 +10,7 @@ from pathlib import Path
 
 from posetrail.config import Config
 from posetrail.estimation import load_estimation
+from posetrail.memory import share_one_heap
 from posetrail.opening import size_of
 from posetrail.pipeline import process
 from posetrail.progress import reporter_for
@@ -76,6 +77,7 @@ def run_all(
     PosetrailError
         If there is no source or the network cannot be loaded: nothing could be processed then.
     """
+    share_one_heap()
     paths = find_sources(list(sources))
     # No network is fetched for a bad path.
     size = size_of(paths[0], config.video) if len(paths) == 1 else None

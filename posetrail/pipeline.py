@@ -15,6 +15,7 @@ from posetrail.edited_actions import ACTIONS_SHA256
 from posetrail.estimation import Estimation, load_estimation
 from posetrail.json_files import write_json
 from posetrail.looking import Looker, PosedFrame
+from posetrail.memory import give_back
 from posetrail.opening import open_chosen, size_of
 from posetrail.progress import Reporter, Silent, expected_frames
 from posetrail.provenance import action_model_facts, source_facts, speed, stage_seconds, story_facts
@@ -184,9 +185,11 @@ def process(
         job.file = file_facts(path)
         job.origin = {"posetrail": __version__, "source": str(path), **estimation.facts}
         checkpoint = Checkpoint(job.run.checkpoint_path, _plan(path, config, estimation))
-        poses = _estimate(job, source, estimation, checkpoint)
+        _estimate(job, source, estimation, checkpoint)
         if last or checkpoint.frames_done >= _LONG_FRAMES:
             estimation.estimator.release()
+            give_back()
+        poses = _stored(job, estimation, checkpoint)
         story = make_story(
             poses,
             config,
@@ -217,9 +220,7 @@ def _plan(path: Path, config: Config, estimation: Estimation) -> dict[str, Any]:
     }
 
 
-def _estimate(
-    job: _Job, source: Source, estimation: Estimation, checkpoint: Checkpoint
-) -> StoredPoses:
+def _estimate(job: _Job, source: Source, estimation: Estimation, checkpoint: Checkpoint) -> None:
     skeleton = estimation.estimator.skeleton
     job.frames_before = checkpoint.frames_done
     job.reporter.stage("poses", expected_frames(source), job.frames_before)
@@ -234,11 +235,15 @@ def _estimate(
         raise VideoError(f"No frame of {source.info.path} could be decoded.")
     for stage, seconds in {**estimation.estimator.timings, **looker.timings}.items():
         job.watch.stages[stage] += seconds - before.get(stage, 0.0)
-    with job.watch.stage("write"):
-        write_pose_blocks(job.run.poses_path, skeleton, checkpoint.blocks(), job.origin)
     job.looks = looker.facts
     job.problems += source.problems
     job.warnings += [*source.problems, *source.warnings]
+
+
+def _stored(job: _Job, estimation: Estimation, checkpoint: Checkpoint) -> StoredPoses:
+    skeleton = estimation.estimator.skeleton
+    with job.watch.stage("write"):
+        write_pose_blocks(job.run.poses_path, skeleton, checkpoint.blocks(), job.origin)
     return open_poses_parquet(job.run.poses_path)
 
 

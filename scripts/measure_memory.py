@@ -1,9 +1,12 @@
 """Peak memory of ``posetrail run`` on long videos: loops a clip, runs, and watches the process.
 
-    python scripts/measure_memory.py clip.mp4 --minutes 5 20
+    python scripts/measure_memory.py clip.mp4 --minutes 12
 
 Prints memory by tenth of each run, a verdict, then the ``result`` line (megabytes of 1,000,000 bytes). The
-growth is that of the peaks from the shortest to the longest video: what a longer video costs its owner.
+growth is that within the longest run: from what it held in its second fifth (the middle of it, so that
+starting up counts for nothing) to the most in its last fifth (tables and tracks of the whole video
+included), by the minutes between. The difference of two runs would tell of growth where there is none: they
+vary, and short ones do not come to what long ones settle at.
 """
 
 from __future__ import annotations
@@ -24,6 +27,8 @@ from posetrail.bench.clips import loop_clip
 #: The plan's limits: of growth, for five people (as many times the people, as many times the table), and of
 #: the peak at 1080p.
 LIMIT_MB_A_MINUTE, LIMIT_PEOPLE, LIMIT_PEAK_MB = 3.0, 5.0, 600.0
+#: Below this length starting up is most of a run.
+LEAST_MINUTES = 3.0
 
 
 @dataclass(frozen=True)
@@ -34,14 +39,17 @@ class Watched:
     """Length of the video."""
     megabytes: np.ndarray
     """Resident memory, four times a second, shape (samples,)."""
+    peak: float
+    """The most memory, megabytes, as the system counted it."""
     frames: int
     people: float
     """People in a frame, on average."""
 
     @property
-    def peak(self) -> float:
-        """The most memory, megabytes."""
-        return float(self.megabytes.max())
+    def growth(self) -> float:
+        """Megabytes a minute of video from the second fifth of the run to the most in its last fifth."""
+        fifths = np.array_split(self.megabytes, 5)
+        return float((fifths[-1].max() - np.median(fifths[1])) / (0.7 * self.minutes))
 
 
 def main() -> None:
@@ -60,18 +68,17 @@ def main() -> None:
 
 
 def figures(runs: list[Watched]) -> dict[str, float]:
-    """Give the peak of the longest run, and the growth from the shortest where there are two.
+    """Give the highest peak, and the growth within the longest run where that is long enough to tell.
 
     Parameters
     ----------
     runs : list of Watched
         By length.
     """
-    short, long = runs[0], runs[-1]
-    values = {"peak_mb": round(long.peak, 1)}
-    if long.minutes > short.minutes:
-        growth = (long.peak - short.peak) / (long.minutes - short.minutes)
-        values["mb_per_video_minute"] = round(growth, 2)
+    long = runs[-1]
+    values = {"peak_mb": round(max(run.peak for run in runs), 1)}
+    if long.minutes >= LEAST_MINUTES:
+        values["mb_per_video_minute"] = round(long.growth, 2)
     return values | {
         "people_per_frame": round(long.people, 2),
         "frames": long.frames,
@@ -110,32 +117,34 @@ def watch(clip: Path, minutes: float, options: list[str]) -> Watched:
         video = Path(name) / f"long{clip.suffix}"
         seconds = loop_clip(clip, video, 60 * minutes)
         folder = Path(name) / "run"
-        megabytes = _resident(["run", str(video), "--output", str(folder), *options])
+        megabytes, peak = _resident(["run", str(video), "--output", str(folder), *options])
         counts = json.loads((folder / "run.json").read_text())["counts"]
     people = counts["detections"] / counts["frames"]
-    return Watched(seconds / 60, megabytes, counts["frames"], people)
+    return Watched(seconds / 60, megabytes, peak, counts["frames"], people)
 
 
-def _resident(words: list[str]) -> np.ndarray:
-    """Run posetrail; give its resident memory in megabytes, four times a second."""
+def _resident(words: list[str]) -> tuple[np.ndarray, float]:
+    """Run posetrail; give its resident memory in megabytes, four times a second, and the most."""
     code = "from posetrail.cli import main; main()"
     process = subprocess.Popen([sys.executable, "-c", code, *words])
-    samples = []
+    samples, peak = [], 0.0
     while process.poll() is None:
         status = Path(f"/proc/{process.pid}/status").read_text()
-        resident = [line.split()[1] for line in status.splitlines() if line.startswith("VmRSS")]
-        samples += [int(kilobytes) * 1024 / 1e6 for kilobytes in resident]
+        found = dict(line.split()[:2] for line in status.splitlines() if line.startswith("Vm"))
+        if "VmRSS:" in found:  # not while it ends
+            samples.append(int(found["VmRSS:"]) * 1024 / 1e6)
+            peak = int(found["VmHWM:"]) * 1024 / 1e6
         time.sleep(0.25)
     if process.returncode:
         sys.exit(f"posetrail run ended with exit code {process.returncode}")
-    return np.array(samples)
+    return np.array(samples), peak
 
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("clip", type=Path, help="a video file")
     parser.add_argument(
-        "--minutes", type=float, nargs="+", default=[5, 20], help="lengths of the loops"
+        "--minutes", type=float, nargs="+", default=[12], help="lengths of the loops"
     )
     parser.add_argument("--json", type=Path, help="write the result here, too")
     parser.add_argument(

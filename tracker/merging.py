@@ -16,7 +16,7 @@ Array = NDArray[np.float64]
 
 #: Keypoints nearer than this to the inner border of a part may be guesses for what lies outside, in
 #: sides of the part.
-_BORDER = 0.03
+BORDER = 0.03
 #: Two poses are one person where their common keypoints are on average nearer than this, in sizes of
 #: the smaller one.
 _SAME = 0.3
@@ -67,7 +67,7 @@ def merged(picture: tuple[int, int], looks: Sequence[tuple[Part, Poses]], small:
 def whole(part: Part, poses: Poses, picture: tuple[int, int]) -> NDArray[np.bool_]:
     """Tell who is not cut by a border of a part, shape (people,); borders of the picture cut nobody."""
     boxes = bounding_boxes(poses.xy)
-    margin = _BORDER * min(part.width, part.height)
+    margin = BORDER * min(part.width, part.height)
     low = np.array([part.left, part.top], float)
     high = low + np.array([part.width, part.height])
     least = np.where(low > 0, low + margin, -np.inf)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass
+from math import ceil
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +12,7 @@ from pydantic import Field
 
 from tracker.assignment import assign
 from tracker.boxes import bounding_boxes
-from tracker.merging import sizes_of
+from tracker.merging import BORDER, sizes_of
 from tracker.parts import Part
 from tracker.poses import Poses
 from tracker.settings import Settings
@@ -21,10 +22,8 @@ Point = NDArray[np.float64]
 #: A frame's parts are chosen from the poses up to this many frames before it, whatever the machine:
 #: so many frames may be estimated at once, and the choice is the same everywhere.
 LAG = 4
-#: The whole picture is enlarged to its own height, but to no more than this many usual heights.
-_TALLEST_LOOK = 3
-#: An own height below this many usual heights shows nothing new.
-_WORTH_A_LOOK = 1.25
+#: A look at four corners, each larger than this share of the picture's sides, shows nothing new.
+_LARGEST_CORNER = 0.8
 #: Somebody may be this many times larger than small before no longer being followed.
 _GROWN = 1.2
 #: Farthest step to somebody seen before, in sizes; grows by as much for each second not seen.
@@ -53,7 +52,7 @@ class ZoomSettings(Settings):
     parts: int = Field(3, ge=1, le=64)
     """Parts that are enlarged in one frame at most; where more people are small, they take turns."""
     look_s: float = Field(1.0, gt=0)
-    """The whole picture is looked at in its full height once in this time, in seconds."""
+    """All of the picture is looked at enlarged, corner by corner, once in this time, in seconds."""
     patience_s: float = Field(1.2, gt=0)
     """Somebody not seen for longer is no longer expected, in seconds."""
 
@@ -121,8 +120,7 @@ class Lookout:
         self._size = size
         self._settings = settings
         self._small = settings.small * size[1] / height
-        tall = min(size[1], _TALLEST_LOOK * height)
-        self._tall = tall if tall >= _WORTH_A_LOOK * height else None
+        self._corners = _corners(size, height, settings.small / height)
         self._next_look_s = -np.inf
         self._planned = self._learned = 0
         self._waiting: deque[tuple[float, Poses]] = deque()
@@ -146,7 +144,7 @@ class Lookout:
                 raise RuntimeError(f"frame {self._planned} is planned before {self._learned}")
             self._take_in(*self._waiting.popleft())
             self._learned += 1
-        parts = self._whole(time) or self._chosen(time)
+        parts = self._everywhere(time) or self._chosen(time)
         self._planned += 1
         self.zoomed += bool(parts)
         return parts
@@ -155,13 +153,13 @@ class Lookout:
         """Tell what was found in the next frame whose poses are known."""
         self._waiting.append((time, poses))
 
-    def _whole(self, time: float) -> list[Part]:
-        if self._tall is None or time < self._next_look_s:
+    def _everywhere(self, time: float) -> list[Part]:
+        if not self._corners or time < self._next_look_s:
             return []
         self._next_look_s = time + self._settings.look_s
         for person in self._people:
             person.visited = self._planned
-        return [Part(0, 0, *self._size, self._tall)]
+        return self._corners
 
     def _chosen(self, time: float) -> list[Part]:
         """Choose who waited longest, those who move first; who is in sight of another is seen, too."""
@@ -205,6 +203,22 @@ class Lookout:
             self._people.append(
                 _Expected(place, size, score, time, time, visited, trailing=place, resting=place)
             )
+
+
+def _corners(size: tuple[int, int], height: int, small: float) -> list[Part]:
+    """Cut a picture into four corners of its own proportions, which go through the usual network.
+
+    Anybody of up to `small`, as a share of the picture's height, is whole in one of them.
+    """
+    share = max((1 + small) / (2 - 2 * BORDER), height / size[1])
+    if share > _LARGEST_CORNER:
+        return []
+    width, tall = int(share * size[0]), ceil(share * size[1])
+    return [
+        Part(left, top, width, tall, height)
+        for top in (0, size[1] - tall)
+        for left in (0, size[0] - width)
+    ]
 
 
 def _small_people(poses: Poses, most: float) -> tuple[Point, Point, Point, NDArray[np.bool_]]:

@@ -5,6 +5,9 @@ from __future__ import annotations
 import ctypes
 import importlib.util
 import sys
+from contextlib import suppress
+from importlib.metadata import PackageNotFoundError
+from importlib.metadata import version as package_version
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +29,8 @@ from tracker.networks import Network
 
 NAME = "onnxruntime"
 FORMATS = frozenset({"onnx"})
+#: Distributions that bring the module; others are asked by loading it.
+_PACKAGES = ("onnxruntime", "onnxruntime-gpu")
 _CUDA = "CUDAExecutionProvider"
 _PRECISIONS = {"tensor(float)": "float32", "tensor(float16)": "float16"}
 #: Only what kills the process: everything else comes back as an exception.
@@ -36,6 +41,9 @@ def version() -> str | None:
     """Give the version of onnxruntime, None where it is not installed."""
     if importlib.util.find_spec("onnxruntime") is None:
         return None
+    for package in _PACKAGES:
+        with suppress(PackageNotFoundError):
+            return package_version(package)
     import onnxruntime
 
     found: str = onnxruntime.__version__
@@ -44,10 +52,11 @@ def version() -> str | None:
 
 def devices() -> list[str]:
     """List the devices there are: ``cpu`` and, with a CUDA build and NVIDIA's driver, ``cuda``."""
+    if not _has_nvidia_driver():
+        return ["cpu"]  # without loading the library: 20 MB that another engine has no use for
     import onnxruntime
 
-    has_cuda = _CUDA in onnxruntime.get_available_providers() and _has_nvidia_driver()
-    return ["cpu", "cuda"] if has_cuda else ["cpu"]
+    return ["cpu", "cuda"] if _CUDA in onnxruntime.get_available_providers() else ["cpu"]
 
 
 def _has_nvidia_driver() -> bool:

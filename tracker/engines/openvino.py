@@ -20,10 +20,16 @@ from tracker.engines._maps import (
     beside,
     canonical_maps,
     check_images,
-    check_output_shapes,
-    chosen_tensors,
     refuse,
     unreadable,
+)
+from tracker.engines._openvino_graph import (
+    check_outputs,
+    chosen_outputs,
+    size_of,
+    sized_for,
+    unpacked,
+    with_preparation,
 )
 from tracker.engines._openvino_requests import Compiled, view_memory
 from tracker.engines._quiet import native_messages_logged
@@ -38,6 +44,9 @@ _KEPT_SIZES = 6
 #: Pictures of at least so many pixels are worked on by at least so many cores together: each stream keeps
 #: the work of a whole picture in memory (1080p: 0.2 GB), and more of them were no faster.
 _LARGE_PIXELS, _CORES_PER_LARGE = 900_000, 4
+#: Pictures of at most this share of the first size are parts of such a picture, and are in the network
+#: while others of that size are: what a stream keeps besides the work (20 MB) is better saved.
+_SMALL_SHARE, _CORES_PER_SMALL = 0.25, 2
 _SHORT_NAMES = {"float32": "f32", "bfloat16": "bf16", "float16": "f16"}
 _LONG_NAMES = {short: long for long, short in _SHORT_NAMES.items()}
 
@@ -104,68 +113,17 @@ def load(
         weights = "" if network.weights is None else beside(network, path)
         with native_messages_logged():
             model = core.read_model(path, weights)
-        given = _chosen_outputs(network, model)
-        prepared = _with_preparation(network, model, given)
+        given = chosen_outputs(network, model)
+        prepared = with_preparation(network, unpacked(model), given)
         side = PROBE_MULTIPLES * network.multiple
-        sized = _for_pictures(prepared, *(size or (side, side)))
-        _check_outputs(network, sized, given)
+        sized = sized_for(prepared, *(size or (side, side)))
+        check_outputs(network, sized, given)
     except (RuntimeError, UnicodeError) as error:  # names in a damaged file may be no text
         raise unreadable(network, path, error) from error
     engine = OpenVinoEngine(network, core, prepared, given, target, options, sized)
     if size is None:
         engine.release()  # the small size was only for learning what the network is
     return engine
-
-
-def _chosen_outputs(network: Network, model: Any) -> list[int]:
-    there = [sorted(port.get_names()) for port in model.outputs]
-    return chosen_tensors(network, network.outputs, there, "outputs")
-
-
-def _with_preparation(network: Network, model: Any, given: list[int]) -> Any:
-    """Build normalisation and layout into the graph: bytes (n, h, w, 3) in, (n, c, h, w) out."""
-    import openvino
-    from openvino.preprocess import PrePostProcessor
-
-    names = [sorted(port.get_names()) for port in model.inputs]
-    wanted = () if network.input is None else (network.input,)
-    chosen_tensors(network, wanted, names, "input")
-    if len(names) != 1:
-        raise ModelError(f"Network {network.name} should have one input, found {len(names)}.")
-    layout = openvino.Layout(network.layout.upper())
-    steps = PrePostProcessor(model)
-    entry = steps.input()
-    entry.tensor().set_element_type(openvino.Type.u8).set_layout(openvino.Layout("NHWC"))
-    entry.model().set_layout(layout)
-    entry.preprocess().convert_element_type(openvino.Type.f32)
-    if any(network.mean):
-        entry.preprocess().mean(list(network.mean))
-    if set(network.scale) != {1.0}:
-        entry.preprocess().scale(list(network.scale))
-    for number in given:
-        steps.output(number).model().set_layout(layout)
-        steps.output(number).tensor().set_element_type(openvino.Type.f32)
-        steps.output(number).tensor().set_layout(openvino.Layout("NCHW"))
-    return steps.build()
-
-
-def _for_pictures(model: Any, height: int, width: int) -> Any:
-    """Give the network for pictures of one size."""
-    sized = model.clone()
-    sized.reshape([1, height, width, 3])
-    return sized
-
-
-def _check_outputs(network: Network, sized: Any, given: list[int]) -> None:
-    """Find a wrong description before the first frame: shapes are known without running anything."""
-    height, width = _size_of(sized)
-    shapes = [tuple(sized.output(number).get_partial_shape().get_max_shape()) for number in given]
-    check_output_shapes(network, shapes, height, width)
-
-
-def _size_of(sized: Any) -> tuple[int, int]:
-    _, height, width, _ = sized.input().get_shape()
-    return int(height), int(width)
 
 
 class OpenVinoEngine:
@@ -216,7 +174,8 @@ class OpenVinoEngine:
         self._options = options
         self._sizes: OrderedDict[tuple[int, int], Compiled] = OrderedDict()
         self._lock = Lock()
-        size = _size_of(first)
+        size = size_of(first)
+        self._small_pixels = _SMALL_SHARE * size[0] * size[1]
         compiled = self._compile(*size, first)
         self._sizes[size] = Compiled(compiled)
         view_memory(self._sizes[size])
@@ -269,7 +228,7 @@ class OpenVinoEngine:
 
     def _compile(self, height: int, width: int, sized: Any = None) -> Any:
         try:
-            sized = sized or _for_pictures(self._model, height, width)
+            sized = sized or sized_for(self._model, height, width)
             options = self._options_for(height, width)
             return self._core.compile_model(sized, self._target, options)
         except (RuntimeError, UnicodeError) as error:
@@ -280,8 +239,9 @@ class OpenVinoEngine:
 
     def _options_for(self, height: int, width: int) -> dict[str, Any]:
         chosen = self._options["PERFORMANCE_HINT"] == "LATENCY" or "NUM_STREAMS" in self._options
-        if chosen or self._target != "CPU" or height * width < _LARGE_PIXELS:
+        pixels = height * width
+        if chosen or self._target != "CPU" or self._small_pixels < pixels < _LARGE_PIXELS:
             return self._options
+        each = _CORES_PER_SMALL if pixels <= self._small_pixels else _CORES_PER_LARGE
         # Not os.cpu_count(): a container or a job may use a few cores of many.
-        streams = max(1, cv2.getNumberOfCPUs() // _CORES_PER_LARGE)
-        return {**self._options, "NUM_STREAMS": str(streams)}
+        return {**self._options, "NUM_STREAMS": str(max(1, cv2.getNumberOfCPUs() // each))}

@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 
 from tracker.anchors import standing_offsets
+from tracker.decoding import InputGeometry
+from tracker.merging import whole
 from tracker.parts import Part
 from tracker.poses import Poses
 from tracker.skeleton import COCO18
@@ -14,8 +16,8 @@ from tracker.zoom import LAG, Lookout, ZoomSettings
 SIZE = (1280, 720)
 HEIGHT = 368
 FPS = 25
-WHOLE = Part(0, 0, 1280, 720, 720)
 SETTINGS = ZoomSettings()
+CORNERS = Lookout(SIZE, HEIGHT, SETTINGS).plan(0.0)
 
 
 def standing(*people: tuple[float, float, float], score: float = 0.4) -> Poses:
@@ -54,22 +56,40 @@ def runner(frames: int, speed: float = 90.0) -> list[Poses]:
     return [standing((500 + x, 90, 60)) for x in way]
 
 
-def test_the_whole_picture_is_looked_at_once_a_second() -> None:
+def test_all_of_the_picture_is_looked_at_once_a_second() -> None:
     chosen = plans([standing()] * 60)
-    assert [n for n, parts in enumerate(chosen) if parts == [WHOLE]] == [0, 25, 50]
+    assert [n for n, parts in enumerate(chosen) if parts == CORNERS] == [0, 25, 50]
     assert all(not parts for n, parts in enumerate(chosen) if n % 25)
 
 
-def test_a_small_picture_is_not_looked_at_again_and_a_large_one_not_in_full() -> None:
+@pytest.mark.parametrize("size", [SIZE, (1920, 1080), (3840, 2160), (1080, 1920), (640, 480)])
+def test_every_small_person_is_whole_in_a_corner_which_goes_through_the_usual_network(
+    size: tuple[int, int],
+) -> None:
+    corners = Lookout(size, HEIGHT, SETTINGS).plan(0.0)
+    network = {"multiple": 32, "stride": 8}
+    usual = InputGeometry.fit(size, height=HEIGHT, **network).padded
+    for part in corners:
+        fitted = InputGeometry.fit((part.width, part.height), height=part.input_height, **network)
+        assert fitted.padded == usual
+        assert part.magnification <= 1.0
+    rng = np.random.default_rng(1)
+    height = 0.98 * SETTINGS.small * size[1] / HEIGHT
+    for x, y in rng.uniform([0, 0.3 * height], [size[0], size[1] - height], (200, 2)).tolist():
+        person = standing((x, y, height))
+        assert any(whole(part, person, size).all() for part in corners)
+
+
+def test_a_small_picture_is_not_looked_at_again() -> None:
     assert Lookout((640, 360), HEIGHT, SETTINGS).plan(0.0) == []
-    assert Lookout((3840, 2160), HEIGHT, SETTINGS).plan(0.0) == [Part(0, 0, 3840, 2160, 1104)]
+    assert Lookout((704, 440), HEIGHT, SETTINGS).plan(0.0) == []
 
 
 def test_a_small_runner_is_in_an_enlarged_part_of_every_frame() -> None:
     frames = runner(150)
     chosen = plans(frames)
     assert all(holds(parts, poses) for parts, poses in zip(chosen[LAG:], frames[LAG:], strict=True))
-    inputs = {part.input_height for parts in chosen for part in parts if part != WHOLE}
+    inputs = {part.input_height for parts in chosen for part in parts if part not in CORNERS}
     assert inputs == {SETTINGS.side}
 
 
@@ -82,7 +102,7 @@ def test_large_people_and_unsure_ones_are_not_enlarged() -> None:
 
 def test_somebody_who_is_gone_is_expected_for_a_while() -> None:
     chosen = plans(runner(40) + [standing()] * 60)
-    last = max(n for n, parts in enumerate(chosen) if parts and parts != [WHOLE])
+    last = max(n for n, parts in enumerate(chosen) if parts and parts != CORNERS)
     expected_until = 40 + SETTINGS.patience_s * FPS + LAG
     assert expected_until - 2 <= last <= expected_until + 1
 
@@ -93,7 +113,7 @@ def test_many_small_people_take_turns_and_runners_come_first() -> None:
         standing(*still, (500 + abs((t / FPS + 1.5) % 3 - 1.5) * 90, 90, 60)) for t in range(150)
     ]
     chosen = plans(frames)[75:]
-    assert all(len(parts) <= SETTINGS.parts for parts in chosen)
+    assert all(len(parts) <= SETTINGS.parts for parts in chosen if parts != CORNERS)
     run = sum(any(p.top < 300 for p in parts) for parts in chosen)
     assert run / len(chosen) > 0.9
     for x, y, height in still:
