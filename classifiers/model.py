@@ -144,8 +144,8 @@ class ActionModel:
         windows = self._with_own_joints(windows)
         matrix = self.features.matrix(windows)
         both = np.concatenate([matrix, self.features.matrix_in_mirror(windows, matrix)])
-        as_right, as_left = np.split(self._told(both), 2)
-        return self._upright_only(windows, as_right), self._upright_only(windows, as_left)
+        as_right, as_left = np.split(self._upright_only(windows, self._told(both)), 2)
+        return as_right, as_left
 
     def _with_own_joints(self, windows: Windows) -> Windows:
         if windows.skeleton.keypoints == self.skeleton.keypoints:
@@ -158,14 +158,18 @@ class ActionModel:
         return calibrated(raw, self.card.temperature)
 
     def _upright_only(self, windows: Windows, probabilities: FloatArray) -> FloatArray:
-        """Let who is lower than the card asks for do nothing; only who seems to do something is measured."""
+        """Let who is lower than the card asks for do nothing, in rows of the windows once or twice over.
+
+        Only who seems to do something is measured.
+        """
         least = self.card.least_upright
         if not least or self.background is None:
             return probabilities
-        active = np.flatnonzero(probabilities[:, self.background] < _LIKELY)
-        low = active[neck_over_lowest(windows[active]) < least]
-        probabilities[low] = 0
-        probabilities[low, self.background] = 1
+        active = probabilities[:, self.background].reshape(-1, len(windows)) < _LIKELY
+        measured = np.flatnonzero(active.any(axis=0))
+        low = np.zeros(len(windows), np.bool_)
+        low[measured] = neck_over_lowest(windows[measured]) < least
+        probabilities[(active & low).ravel()] = np.arange(len(self.classes)) == self.background
         return probabilities
 
 

@@ -9,12 +9,16 @@ those of the projection on the picture, not of the body in space.
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 from numpy.typing import NDArray
 
 from tracker.skeleton import Skeleton
 
 FloatArray = NDArray[np.float32]
+Numbers = NDArray[np.intp]
+Mask = NDArray[np.bool_]
 
 #: Angle: (start, vertex, end, True where a straight limb counts as 0 degrees).
 _ANGLES = {
@@ -27,7 +31,7 @@ _ANGLES = {
 
 def angle_names(skeleton: Skeleton) -> list[str]:
     """Name the angles that a layout has the joints for, for example ``right_elbow_angle``."""
-    return [name for name, start, vertex, end, _ in _definitions(skeleton)]
+    return list(_definitions(skeleton)[0])
 
 
 def joint_angles(skeleton: Skeleton, xy: NDArray[np.floating]) -> dict[str, FloatArray]:
@@ -46,38 +50,29 @@ def joint_angles(skeleton: Skeleton, xy: NDArray[np.floating]) -> dict[str, Floa
         Degrees from 0 to 180 by name (``right_elbow_angle``); NaN where a joint is missing or two
         joints of an angle coincide. The convention is the module's.
     """
-    # Joints first, each in one piece: numpy is three times faster along them.
-    x, y = (np.ascontiguousarray(np.moveaxis(xy[..., axis], -1, 0)) for axis in range(2))
-    return {
-        name: _angle(x, y, (start, vertex, end), from_straight)
-        for name, start, vertex, end, from_straight in _definitions(skeleton)
-    }
+    # Joints first, each in one piece, and all angles at once: numpy is three times faster along them.
+    names, starts, vertices, ends, from_straight = _definitions(skeleton)
+    x, y = np.ascontiguousarray(xy.T)
+    first_x, first_y = x[starts] - x[vertices], y[starts] - y[vertices]
+    second_x, second_y = x[ends] - x[vertices], y[ends] - y[vertices]
+    cross = first_x * second_y - first_y * second_x
+    dot = first_x * second_x + first_y * second_y
+    degrees: FloatArray = np.degrees(np.arctan2(np.abs(cross), dot)).astype(np.float32)
+    degrees[(cross == 0) & (dot == 0)] = np.nan
+    degrees[from_straight] = np.float32(180) - degrees[from_straight]
+    return {name: each.T for name, each in zip(names, degrees, strict=True)}
 
 
-def _definitions(skeleton: Skeleton) -> list[tuple[str, int, int, int, bool]]:
+@lru_cache
+def _definitions(skeleton: Skeleton) -> tuple[tuple[str, ...], Numbers, Numbers, Numbers, Mask]:
+    """Give the angles' names, the numbers of their joints, and which count from a straight limb."""
     found = []
     for side in ("right", "left"):
         for name, (*joints, from_straight) in _ANGLES.items():
             ends = [str(joint).format(side=side) for joint in joints]
             if all(skeleton.has(end) for end in ends):
-                start, vertex, end = (skeleton.index(end) for end in ends)
-                found.append(
-                    (f"{name.format(side=side)}_angle", start, vertex, end, bool(from_straight))
-                )
-    return found
-
-
-def _angle(
-    x: NDArray[np.floating],
-    y: NDArray[np.floating],
-    joints: tuple[int, int, int],
-    from_straight: bool,
-) -> FloatArray:
-    start, vertex, end = joints
-    first_x, first_y = x[start] - x[vertex], y[start] - y[vertex]
-    second_x, second_y = x[end] - x[vertex], y[end] - y[vertex]
-    cross = first_x * second_y - first_y * second_x
-    dot = first_x * second_x + first_y * second_y
-    degrees: FloatArray = np.degrees(np.arctan2(np.abs(cross), dot)).astype(np.float32)
-    degrees[(cross == 0) & (dot == 0)] = np.nan
-    return np.float32(180) - degrees if from_straight else degrees
+                numbers = [skeleton.index(end) for end in ends]
+                found.append((f"{name.format(side=side)}_angle", *numbers, bool(from_straight)))
+    names = tuple(str(name) for name, *_ in found)
+    starts, vertices, ends_ = (np.array([each[i] for each in found], np.intp) for i in (1, 2, 3))
+    return names, starts, vertices, ends_, np.array([each[4] for each in found], np.bool_)

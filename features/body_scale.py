@@ -44,7 +44,9 @@ def body_scale(xy: Array, skeleton: Skeleton) -> Array:
     for side in ("right", "left"):
         hip, knee, ankle = (point(xy, skeleton, f"{side}_{j}") for j in ("hip", "knee", "ankle"))
         parts += [_length(hip, knee) / _THIGH, _length(knee, ankle) / _SHANK]
-    longest = np.sort(np.stack([-quantile(part, _LONG_SHARE) for part in parts], axis=1), axis=1)
+    # All parts at once: of a live video's few windows each call takes longer than what it measures.
+    long = quantile(np.concatenate(parts), _LONG_SHARE).reshape(len(parts), len(xy)).T
+    longest = np.sort(-long, axis=1)
     scale = np.fmax(-quantile(longest[:, :_PARTS], 0.5), -_LONGEST_SHARE * longest[:, 0])
     return np.where(scale > 0, scale, np.nan)
 
@@ -79,5 +81,6 @@ def quantile(values: Array, share: float) -> Array:
 
 
 def _length(start: Array, end: Array) -> Array:
-    length: Array = np.hypot(*np.moveaxis(end - start, -1, 0))
+    way = end - start
+    length: Array = np.hypot(way[..., 0], way[..., 1])
     return length

@@ -67,7 +67,8 @@ def normalise(windows: Windows) -> BodyWindows:
     """
     xy, skeleton = windows.xy, windows.skeleton
     neck = _neck(xy, skeleton)
-    torso = np.hypot(*np.moveaxis(_mid_hip(xy, skeleton) - neck, -1, 0))
+    trunk = _mid_hip(xy, skeleton) - neck
+    torso = np.hypot(trunk[..., 0], trunk[..., 1])
     unit = nan_median(torso, axis=1)
     unit[unit <= 0] = np.nan
     scale = (1 / unit)[:, None, None].astype(np.float32)
