@@ -18,7 +18,8 @@ class Recipe:
     Parameters
     ----------
     longest : (float, float)
-        Longer side of the person looked at, in pixels of the view; drawn log-uniformly.
+        Longer side of the person looked at, in pixels of the view; drawn log-uniformly. Larger people
+        are read from a smaller copy, see looks.py.
     largest_zoom : float
         Never enlarge the stored image more than this: it has no more detail to show.
     least_share : float
@@ -31,14 +32,14 @@ class Recipe:
         Chances of a covered patch, of blur and of JPEG damage.
     """
 
-    longest: tuple[float, float] = (40.0, 360.0)
+    longest: tuple[float, float] = (32.0, 240.0)
     largest_zoom: float = 2.5
-    least_share: float = 0.85
-    turn_deg: float = 40.0
+    least_share: float = 0.6
+    turn_deg: float = 30.0
     light: float = 0.3
     cover: float = 0.3
-    blur: float = 0.15
-    compress: float = 0.15
+    blur: float = 0.1
+    compress: float = 0.1
 
 
 def random_view(

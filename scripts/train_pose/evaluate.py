@@ -1,10 +1,10 @@
 """Average precision before anything ships: ``python -m scripts.train_pose.evaluate TRUNK DATA``.
 
-Exports the network as published, or with the averaged weights of a checkpoint, to a temporary
-file and hands it to ``scripts/evaluate_pose.py``, so that a network is judged the same way while it
-trains and after. Whatever else stands on the command
-line (``--limit 150``, ``--height 256``, ``--precision float32``) goes there too. With ``--held-out``
-DATA is ``coco_train``, and its images that no training saw are judged.
+Exports the network as published, or on the way to a checkpoint's weights, to a temporary file and
+hands it to ``scripts/evaluate_pose.py``, so that a network is judged the same way while it trains and
+after. Whatever else stands on the command line (``--limit 150``, ``--height 256``, ``--precision
+float32``) goes there too. With ``--held-out`` DATA is ``coco_train``, and its images that no training
+saw are judged.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import tempfile
 from pathlib import Path
 
 from scripts.train_pose.data import held_out, read_labels
-from scripts.train_pose.export import INPUT, export, load
+from scripts.train_pose.export import INPUT, SHARE, export, load
 from scripts.train_pose.looks import LOOKS
 from scripts.train_pose.trunk import MULTIPLE
 from tracker.skeleton import COCO18
@@ -58,6 +58,7 @@ def main() -> None:
     parser.add_argument("trunk", type=Path, help="movenet-multipose.json, its .bin beside it")
     parser.add_argument("data", type=Path, help="COCO folder: images/ and annotations.json")
     parser.add_argument("--checkpoint", type=Path, help="without: MoveNet as published")
+    parser.add_argument("--share", type=float, default=SHARE, help="1: the checkpoint's weights")
     parser.add_argument("--looks", choices=LOOKS, default="two", help="see looks.py")
     parser.add_argument("--held-out", action="store_true", help="judge what no training saw")
     given, options = parser.parse_known_args()
@@ -65,7 +66,8 @@ def main() -> None:
         folder, data = Path(name), given.data.resolve()
         description = folder / "network.yaml"
         description.write_text(DESCRIPTION)
-        export(load(given.trunk, LOOKS[given.looks], given.checkpoint), folder / "network.onnx")
+        net = load(given.trunk, LOOKS[given.looks], given.checkpoint, given.share)
+        export(net, folder / "network.onnx")
         if given.held_out:
             write_held_out(data, folder)
             data = folder

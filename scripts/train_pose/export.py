@@ -1,8 +1,9 @@
 """Writes a network as ONNX: ``python -m scripts.train_pose.export --help``.
 
 The file takes BGR, as OpenCV decodes images, where training uses RGB, as MoveNet was published.
-From ``movenet-multipose.json`` alone MoveNet as published, its people drawn as maps; with a checkpoint, the
-same with the weights that were trained further.
+From ``movenet-multipose.json`` alone MoveNet as published, its people drawn as maps. With a checkpoint, weights
+between the published and the trained ones: what was learned from few images counts, and what was known
+from many is kept (Wortsman et al., "Robust fine-tuning of zero-shot models", CVPR 2022).
 
 Weights are stored as float16 and widened when the file is loaded; the arithmetic stays the engine's.
 """
@@ -14,13 +15,12 @@ import hashlib
 import warnings
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import onnx
 import torch
 from onnx import TensorProto, helper, numpy_helper
-from torch import nn
+from torch import Tensor, nn
 
 from scripts.train_pose.drawn import DrawnMoveNet
 from scripts.train_pose.looks import LOOKS, Look
@@ -30,17 +30,27 @@ INPUT, OUTPUT = "image", "maps"
 OPSET = 13
 # Biases and small constants stay as they are: they cost nothing and carry offsets.
 SMALLEST_NARROWED = 64
+# How far to go from the published weights to the trained ones: the middle, without a search.
+SHARE = 0.5
 
 
-def load(published: Path, looks: tuple[Look, ...], checkpoint: Path | None) -> DrawnMoveNet:
-    """Load MoveNet from its published graph, and the averaged weights of a checkpoint if there is one."""
+def load(
+    published: Path, looks: tuple[Look, ...], checkpoint: Path | None, share: float = SHARE
+) -> DrawnMoveNet:
+    """Load MoveNet from its published graph, `share` of the way to a checkpoint if there is one."""
     net = DrawnMoveNet(looks)
     net.trunk.load_published(published)
     if checkpoint is not None:
-        state: dict[str, Any] = torch.load(checkpoint, weights_only=True)
-        net.trunk.load_state_dict(net.trunk.state_dict() | state["average"])
+        go_towards(net.trunk, torch.load(checkpoint, weights_only=True)["average"], share)
     take_bgr(net.trunk)
     return net.eval()
+
+
+def go_towards(trunk: MoveNetTrunk, trained: dict[str, Tensor], share: float) -> None:
+    """Move the weights that were trained a share of the way to what they became, in place."""
+    own = trunk.state_dict()
+    for name, value in trained.items():
+        own[name].lerp_(value, share)
 
 
 def take_bgr(trunk: MoveNetTrunk) -> None:
@@ -132,11 +142,12 @@ def main() -> None:
     parser.add_argument("published", type=Path, help="movenet-multipose.json, its .bin beside it")
     parser.add_argument("file", type=Path, help="models/pose/<name>.onnx")
     parser.add_argument("--looks", choices=LOOKS, default="two", help="see looks.py")
-    parser.add_argument("--checkpoint", type=Path, help="of the training of a correction")
+    parser.add_argument("--checkpoint", type=Path, help="without: MoveNet as published")
+    parser.add_argument("--share", type=float, default=SHARE, help="1: the checkpoint's weights")
     parser.add_argument("--wide", action="store_true", help="float32 weights: twice the size")
     given = parser.parse_args()
     export(
-        load(given.published, LOOKS[given.looks], given.checkpoint),
+        load(given.published, LOOKS[given.looks], given.checkpoint, given.share),
         given.file,
         narrow=not given.wide,
     )

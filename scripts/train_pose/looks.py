@@ -43,7 +43,7 @@ class Look:
 SHARPNESS = 8.0
 ONE_LOOK = (Look(),)
 #: Large people are read from a smaller copy.
-TWO_LOOKS = (Look(most=150), Look((2, 3), least=150, people=10))
+TWO_LOOKS = (Look(most=170), Look((7, 12), least=170, people=10))
 #: Small ones from a larger copy, and all but these mirrored too.
 FIVE_LOOKS = (
     *(Look(mirrored=mirrored, least=60, most=150) for mirrored in (False, True)),

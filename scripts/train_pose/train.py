@@ -72,12 +72,12 @@ class Plan:
         Of the samples.
     """
 
-    rounds: int = 40
+    rounds: int = 42
     views: int = 768
     repeats: int = 3
     batch: int = 16
     size: int = 352
-    rate: float = 2e-3
+    rate: float = 1e-3
     memory: float = 0.999
     seed: int = 1
 

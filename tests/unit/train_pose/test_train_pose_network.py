@@ -14,7 +14,7 @@ torch = pytest.importorskip("torch", reason="the training code needs the extra `
 onnx = pytest.importorskip("onnx", reason="the export needs the extra `train`")
 
 from scripts.train_pose.drawn import DrawnMoveNet
-from scripts.train_pose.export import export
+from scripts.train_pose.export import export, go_towards
 from scripts.train_pose.graph import read_weights
 from scripts.train_pose.looks import ONE_LOOK
 from scripts.train_pose.trunk import BRANCHES, EXTRACTOR, MoveNetTrunk
@@ -102,3 +102,14 @@ def test_what_training_may_change_is_what_follows_the_early_blocks() -> None:
         assert before.any()
         for seen, again in zip(levels, trunk.levels(image), strict=True):
             torch.testing.assert_close(seen, again)
+
+
+@pytest.mark.parametrize("share", [0.0, 0.25, 1.0])
+def test_weights_go_a_share_of_the_way_where_they_were_trained(share: float) -> None:
+    trunk = MoveNetTrunk()
+    before = {name: value.clone() for name, value in trunk.state_dict().items()}
+    trained = {name: value + 1 for name, value in trunk.learned().items()}
+    go_towards(trunk, trained, share)
+    for name, value in trunk.state_dict().items():
+        gone = share if name in trained else 0.0
+        assert torch.allclose(value, before[name] + gone, atol=1e-6)
