@@ -117,7 +117,7 @@ def read_table(path: Path, knows: Callable[[tuple[str, ...]], bool]) -> LabelTab
     lines = _text(path).replace("\r\n", "\n").replace("\r", "\n").split("\n")
     for number, line in enumerate(lines[:_HEADER_WITHIN]):
         for separator in _SEPARATORS:
-            header = _names(next(_split(path, [line], separator), (0, []))[1])
+            header = _header(line, separator)
             if knows(header):
                 return LabelTable(path, header, list(_rows(path, lines, number, separator, header)))
     first = next((line for line in lines if line.strip()), "nothing")
@@ -151,14 +151,30 @@ def _text(path: Path) -> str:
     return text
 
 
-def _split(path: Path, lines: list[str], separator: str) -> Iterator[tuple[int, list[str]]]:
-    """Give each row's last line, from 1, and its cells; a quoted cell may span lines."""
-    reader = csv.reader(lines, delimiter=separator, strict=True)
+def _header(line: str, separator: str) -> tuple[str, ...]:
+    """Read a line as column names; what stands above the header may be anything."""
+    try:
+        return _names(next(csv.reader([line], delimiter=separator), []))
+    except csv.Error:
+        return ()
+
+
+def _split(
+    path: Path, lines: list[str], above: int, separator: str
+) -> Iterator[tuple[str, list[str]]]:
+    """Give the place of each row below some lines, and its cells; a quoted cell may span lines."""
+    ended = (f"{line}\n" for line in lines[above:])
+    reader = csv.reader(ended, delimiter=separator, strict=True)
+    begins = above + 1
     try:
         for cells in reader:
-            yield reader.line_num, cells
+            yield f"{path}, line {begins}", cells
+            begins = above + reader.line_num + 1
     except csv.Error as error:
-        raise LabelError(f"{path} is not a table: {error}.") from error
+        raise LabelError(
+            f"{path}, line {begins}: not a table from here on: {error}.",
+            hint="Is a double quote missing?",
+        ) from error
 
 
 def _names(cells: list[str]) -> tuple[str, ...]:
@@ -168,14 +184,25 @@ def _names(cells: list[str]) -> tuple[str, ...]:
 def _rows(
     path: Path, lines: list[str], header_line: int, separator: str, header: tuple[str, ...]
 ) -> Iterator[Cells]:
-    for line, cells in _split(path, lines[header_line + 1 :], separator):
+    for place, cells in _split(path, lines, header_line + 1, separator):
         values = [cell.strip() for cell in cells]
         if not any(values) or _names(cells) == header:
             continue
-        place = f"{path}, line {header_line + 1 + line}"
         if any(values[len(header) :]):
             raise LabelError(
                 f"{place}: {len(values)} cells, but the header has {len(header)} columns.",
                 hint="A label with a comma in it needs double quotes around it.",
             )
-        yield Cells(place, dict(zip(header, values, strict=False)))
+        yield Cells(place, _by_name(place, header, values))
+
+
+def _by_name(place: str, header: tuple[str, ...], values: list[str]) -> dict[str, str]:
+    """Give a row's cells by column; two columns of one name must say the same."""
+    row: dict[str, str] = {}
+    for name, value in zip(header, values, strict=False):
+        if name and row.setdefault(name, value) != value:
+            raise LabelError(
+                f"{place}: two columns are called {name}, with {row[name][:40]!r} and {value[:40]!r}.",
+                hint="Rename or delete one of them.",
+            )
+    return row

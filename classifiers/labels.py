@@ -17,11 +17,13 @@ from classifiers.label_formats import UNDECIDED, LabelRow, format_of
 from classifiers.label_tables import read_table
 from tracker.errors import LabelError, did_you_mean
 from tracker.tracks import Tracks
+from tracker.words import LONGEST, fits
 
 #: A label may reach so far beyond the video or overlap another one: rounding and half a frame.
 SLACK_S = 0.25
 _ROUNDING_S = 0.002
-_ID = re.compile(r"(?:person|player|track|id)?[ _#-]*0*(\d+)(?:\.0)?", re.IGNORECASE)
+#: ``7``, ``7.0``, ``#7``, ``person_007``; of any length that an ID can have.
+_ID = re.compile(r"(?:(?:person|player|track|id)[ _-]*)?#?0*(\d{1,18})(?:\.0)?", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -186,6 +188,12 @@ def _checked(row: LabelRow, video: LabelledVideo) -> Label:
             f"{row.place}: the label is empty.",
             hint=f"Fill it in, delete the row, or write {UNDECIDED} to decide later.",
         )
+    if not fits(row.label):
+        raise LabelError(
+            f"{row.place}: a label should be at most {LONGEST} characters on one line, found "
+            f"{row.label[:40]!r}.",
+            hint="Correct the cell.",
+        )
     person = _person(row, video)
     start, end = _span(row, video)
     own = video.tracks.time[video.tracks.track_id == person]
@@ -213,15 +221,26 @@ def _person(row: LabelRow, video: LabelledVideo) -> int:
             f"{row.place}: the row does not say who, and {video.name} has {len(ids)} people.",
             hint=f"Put an ID into track_id: {_listed(ids)}.",
         )
-    names = {name: i for i, name in video.people.items()}
-    match = _ID.fullmatch(row.person)
-    person = names.get(row.person, int(match[1]) if match else 0)
-    if person not in ids:
+    meant = _meant(row.person, video)
+    if len(meant) > 1:
+        raise LabelError(
+            f"{row.place}: {row.person!r} may be any of the people {_listed(meant)} in {video.name}.",
+            hint=f"Write the ID, as in #{meant[0]}.",
+        )
+    if not meant:
+        names = video.people.values()
         raise LabelError(
             f"{row.place}: there is no person {row.person!r} in {video.name}.",
             hint=f"It has {_listed([*ids, *names])}; tracking again may have changed the IDs.",
         )
-    return person
+    return meant[0]
+
+
+def _meant(person: str, video: LabelledVideo) -> list[int]:
+    """Give the IDs of all people who may be called so: by ID, or by name."""
+    match = _ID.fullmatch(person)
+    number = int(match[1]) if match else 0
+    return [i for i in video.tracks.ids if i == number or video.people.get(i) == person]
 
 
 def _span(row: LabelRow, video: LabelledVideo) -> tuple[float, float]:
@@ -269,7 +288,8 @@ def _refuse_overlaps(labels: Sequence[Label]) -> None:
         if latest is None or latest.action.track_id != label.action.track_id:
             latest = label
             continue
-        if label.action.start_s < latest.action.end_s - _ROUNDING_S:
+        together = label.action.start_s == latest.action.start_s  # two clicks on one moment
+        if together or label.action.start_s < latest.action.end_s - _ROUNDING_S:
             raise _overlap(latest, label)
         latest = max(latest, label, key=lambda each: each.action.end_s)
 

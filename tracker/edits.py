@@ -15,7 +15,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,6 +27,7 @@ from numpy.typing import NDArray
 from tracker.clock import seconds_of
 from tracker.errors import FormatError, TrackingError, did_you_mean
 from tracker.tracks import Tracks
+from tracker.words import LONGEST, fits
 from tracker.yaml_files import line_of, read_yaml
 
 Ids = NDArray[np.int64]
@@ -35,10 +35,6 @@ Ids = NDArray[np.int64]
 EXAMPLE = "Each edit is a line of its own, as in: - {swap: [1, 2], from: 12.4}"
 #: No video is longer, in seconds; Python cannot even write every whole number that YAML reads.
 LATEST_S = 1e9
-#: Characters of a name.
-LONGEST_NAME = 100
-#: Categories of Unicode that no name has: control, half characters, ends of lines.
-UNFIT = frozenset({"Cc", "Cs", "Zl", "Zp"})
 #: The keys of each kind of edit: what it is done to, and the other key it needs.
 KINDS: dict[str, str | None] = {
     "swap": "from",
@@ -206,12 +202,10 @@ def _clock(value: Any) -> Any:
 
 
 def _name(value: Any, place: str) -> str:
-    """Check a name: it goes into CSV, into pictures and onto the terminal."""
     name = value.strip() if isinstance(value, str) else ""
-    unfit = any(unicodedata.category(letter) in UNFIT for letter in name)
-    if not name or unfit or len(name) > LONGEST_NAME:
+    if not fits(name):
         raise FormatError(
-            f"{place}: as expects a name of at most {LONGEST_NAME} characters on one line, "
+            f"{place}: as expects a name of at most {LONGEST} characters on one line, "
             f"found {_short(value)}."
         )
     return name
@@ -224,7 +218,7 @@ def _short(value: Any) -> str:
     if isinstance(value, int) and abs(value) > LATEST_S:
         return "a number too large"
     shown = repr(value)
-    return shown if len(shown) <= LONGEST_NAME else f"{shown[:LONGEST_NAME]}..."
+    return shown if len(shown) <= LONGEST else f"{shown[:LONGEST]}..."
 
 
 def _check_known(ids: Ids, edit: Edit, person: int) -> None:

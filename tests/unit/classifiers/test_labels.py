@@ -195,7 +195,16 @@ HEAD = "track_id,start_s,end_s,label\n"
         ("track_id,begin,finish,label\n1,1,2,a\n", "begins with 'track_id,begin,finish,label'"),
         ("", "begins with 'nothing'"),
         ("{}", "no table of labels"),
-        ('track_id,start_s,end_s,label\n"1,1,2,a\n', "not a table: unexpected end of data"),
+        (HEAD + '1,1,2,a\n1,3,4,"a\n', "line 3: not a table from here on: unexpected end of data"),
+        (HEAD + "-1,1,2,serve\n", "no person '-1'"),
+        (HEAD + "1.5,1,2,serve\n", "no person '1.5'"),
+        (HEAD + "9" * 5000 + ",1,2,serve\n", "no person '999"),
+        (HEAD + '1,1,2,"ser\nve"\n', r"line 2: a label should be .* on one line"),
+        (HEAD + "1,1,2,\x1b[31m\n", r"line 2: a label should be .* on one line"),
+        (HEAD + "1,1,2," + "a" * 101 + "\n", "at most 100 characters"),
+        (HEAD + "1,1,1,serve\n1,1,1,volley\n", r"line 3: volley .*overlaps serve .*line 2"),
+        (HEAD + "1,1,1,serve\n1,1,2,volley\n", r"line 3: volley .*overlaps serve .*line 2"),
+        ("track_id,start_s,end_s,label,label\n1,1,2,a,a\n1,3,4,a,b\n", "line 3: two columns are"),
     ],
 )
 def test_impossible_rows_are_named(tmp_path: Path, text: str, complaint: str) -> None:
@@ -210,7 +219,7 @@ def test_impossible_rows_are_named(tmp_path: Path, text: str, complaint: str) ->
         (b"PK\x03\x04rest", "is a spreadsheet"),
         (b"track_id,start_s,end_s,label\n1,1,2,\xe9t\xe9\n", "not UTF-8"),
         (b"track_id,start_s,end_s,label\n1,1,2,a\0b\n", "holds NUL"),
-        (b"track_id,start_s,end_s,label\n1,1,2," + b"a" * 200_000, "not a table"),
+        (b"track_id,start_s,end_s,label\n1,1,2," + b"a" * 200_000, "line 2: not a table"),
     ],
 )
 def test_what_is_no_text_is_refused(tmp_path: Path, content: bytes, complaint: str) -> None:
@@ -218,6 +227,35 @@ def test_what_is_no_text_is_refused(tmp_path: Path, content: bytes, complaint: s
     path.write_bytes(content)
     with pytest.raises(LabelError, match=complaint):
         read_labels(path)
+
+
+def test_what_stands_above_the_header_may_be_anything(tmp_path: Path) -> None:
+    text = 'Description,"five\nlines of ""text""\n' + HEAD + "1,1,2,serve\n"
+    assert _facts(_labels(tmp_path / "l.csv", text)) == [(1, 1.0, 2.0, "serve")]
+
+
+@pytest.mark.parametrize(
+    ("names", "written", "meant"),
+    [
+        ({1: "7", 2: "Nadal"}, "7", 1),
+        ({1: "2"}, "2", None),
+        ({1: "2"}, "#2", 2),
+        ({1: "Player 2"}, "player 2", 2),
+        ({1: "Player 2"}, "Player 2", None),
+        ({1: "Nadal", 2: "Nadal"}, "Nadal", None),
+    ],
+)
+def test_a_name_that_may_be_several_people_is_refused(
+    tmp_path: Path, names: dict[int, str], written: str, meant: int | None
+) -> None:
+    video = replace(_video(), people=names)
+    text = HEAD + f"{written},11,12,serve\n"
+    if meant is None:
+        with pytest.raises(LabelError, match=rf"line 2: '{written}' may be any of the people 1, 2"):
+            _labels(tmp_path / "l.csv", text, video)
+    else:
+        (label,) = _labels(tmp_path / "l.csv", text, video)
+        assert label.action.track_id == meant
 
 
 def test_a_missing_file_is_one_line() -> None:
