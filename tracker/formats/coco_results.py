@@ -108,7 +108,7 @@ def write(path: Path, tracks: Tracks) -> None:
 def _content(path: Path) -> Any:
     """Parse a file of JSON, or of a JSON object per line."""
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise FormatError(f"Cannot read {path}: {error}.") from error
     try:
@@ -147,12 +147,17 @@ def _first_frame(content: Iterable[Any]) -> int:
 def _grouped(
     path: Path, groups: list[Any], frame_key: str, people_key: str, *, first: int
 ) -> Iterator[_Entry]:
+    entry_of: dict[int, int] = {}
     for number, group in enumerate(groups, start=1):
         place = f"{path}, frame entry {number}"
         people = group.get(people_key) if isinstance(group, dict) else None
         frame = group.get(frame_key) if isinstance(group, dict) else None
         if not isinstance(people, list) or not isinstance(frame, int):
             raise FormatError(f"{place}: expected {frame_key} and {people_key}.")
+        if entry_of.setdefault(frame, number) != number:
+            raise FormatError(
+                f"{place}: {frame_key} {frame} stands in entry {entry_of[frame]}, too."
+            )
         for person in people:
             yield _entry(place, frame - first, person)
 
@@ -161,10 +166,18 @@ def _flat(path: Path, people: list[Any]) -> Iterator[_Entry]:
     for number, person in enumerate(people, start=1):
         place = f"{path}, entry {number}"
         image = person.get("image_id") if isinstance(person, dict) else None
-        match = _LAST_NUMBER.search(str(image)) if isinstance(image, (int, str)) else None
-        if match is None:
-            raise FormatError(f"{place}: image_id should be or hold a number, found {image!r}.")
-        yield _entry(place, int(match[1]), person)
+        frame = image if type(image) is int else _number_in(image)
+        if frame is None or frame < 0:
+            raise FormatError(
+                f"{place}: image_id should be or hold a number from 0 on, found {image!r}."
+            )
+        yield _entry(place, frame, person)
+
+
+def _number_in(name: Any) -> int | None:
+    """Give the last number in a file's name."""
+    match = _LAST_NUMBER.search(name) if isinstance(name, str) else None
+    return int(match[1]) if match else None
 
 
 def _entry(place: str, frame: int, person: Any) -> _Entry:

@@ -85,7 +85,7 @@ def _sequence_info(path: Path) -> configparser.SectionProxy | None:
         if ini.is_file():
             parser = configparser.ConfigParser(interpolation=None)
             try:
-                parser.read(ini, encoding="utf-8")
+                parser.read(ini, encoding="utf-8-sig")
             except (configparser.Error, UnicodeDecodeError) as error:
                 raise FormatError(f"{ini} is not a seqinfo.ini: {error}.") from error
             return parser["Sequence"] if parser.has_section("Sequence") else None
@@ -107,7 +107,7 @@ def _number(info: configparser.SectionProxy | None, key: str) -> float | None:
 
 def _rows(path: Path) -> Iterator[list[float]]:
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
     except (OSError, UnicodeDecodeError) as error:
         raise FormatError(f"Cannot read {path}: {error}.") from error
     for number, line in enumerate(lines, start=1):

@@ -133,8 +133,11 @@ def _numbered(path: Path) -> dict[int, Path]:
         raise FormatError(f"{path} has no *_keypoints.json.")
     matches = [_FRAME_NUMBER.search(file.name) for file in files]
     numbers = [int(match[1]) for match in matches if match is not None]
-    if len(numbers) != len(files):
+    if not numbers:
         return dict(enumerate(files))
+    if None in matches:
+        strange = files[matches.index(None)].name
+        raise FormatError(f"{path}: {strange} has no frame number, other files have.")
     if len(set(numbers)) != len(numbers):
         raise FormatError(
             f"{path}: two files have the same frame number (several clips or views?)."
@@ -146,7 +149,7 @@ def _numbered(path: Path) -> dict[int, Path]:
 
 def _read_file(path: Path) -> tuple[list[list[float]], list[int]]:
     try:
-        content = parsed_json(path.read_text(encoding="utf-8"))
+        content = parsed_json(path.read_text(encoding="utf-8-sig"))
     except (OSError, UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
         raise FormatError(f"{path} is not JSON: {error}.") from error
     people = content.get("people") if isinstance(content, dict) else None

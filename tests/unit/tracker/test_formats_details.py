@@ -73,6 +73,13 @@ def test_openpose_frames_that_stand_twice(tmp_path: Path) -> None:
         openpose_json.read(tmp_path / "c", fps=10)
 
 
+def test_openpose_files_of_which_one_has_no_number(tmp_path: Path) -> None:
+    write_openpose(tmp_path / "c", 0, [person()])
+    (tmp_path / "c" / "still_keypoints.json").write_text('{"people": []}')
+    with pytest.raises(FormatError, match=r"still_keypoints\.json has no frame number"):
+        openpose_json.read(tmp_path / "c", fps=10)
+
+
 def test_real_openpose_output(shared_data: Path, tmp_path: Path) -> None:
     with tarfile.open(shared_data / "formats" / "openpose_json_body25.tar.xz") as archive:
         members = [m for m in archive.getmembers() if "/test_case1/" in m.name][:40]
@@ -126,6 +133,27 @@ def test_all_variants_of_coco_results_say_the_same(variant: str, tmp_path: Path)
     assert recording.table.score[0, 3] == 0.5
 
 
+@pytest.mark.parametrize("variant", ["mmpose", "openpifpaf"])
+def test_frames_that_stand_twice_in_a_file(variant: str, tmp_path: Path) -> None:
+    path = tmp_path / "poses.json"
+    text = json.dumps(VARIANTS[variant])
+    key, first = ("frame_id", 1) if variant == "mmpose" else ("frame", 1)
+    path.write_text(text.replace(f'"{key}": 3', f'"{key}": {first}'))
+    with pytest.raises(FormatError, match=rf"entry \d: {key} 1 stands in entry 1, too"):
+        read_recording(path, fps=10)
+
+
+def test_a_mark_of_encoding_is_no_damage(tmp_path: Path) -> None:
+    mark = b"\xef\xbb\xbf"
+    (tmp_path / "a.json").write_bytes(mark + json.dumps([COCO_ENTRY]).encode())
+    (tmp_path / "b.txt").write_bytes(mark + b"3,-1,10,20,30,60,0.9\r\n")
+    write_openpose(tmp_path / "c", 2, [person()])
+    file = next((tmp_path / "c").iterdir())
+    file.write_bytes(mark + file.read_bytes())
+    for path in ("a.json", "b.txt", "c"):
+        assert read_recording(tmp_path / path, fps=10).table.row_frame.tolist() == [2]
+
+
 def test_coco_results_may_be_in_any_order(tmp_path: Path) -> None:
     path = tmp_path / "poses.json"
     path.write_text(json.dumps([{**COCO_ENTRY, "image_id": i} for i in (5, 1, 5, 3)]))
@@ -135,6 +163,8 @@ def test_coco_results_may_be_in_any_order(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "entry",
     [
+        {**COCO_ENTRY, "image_id": -5},
+        {**COCO_ENTRY, "image_id": True},
         {**COCO_ENTRY, "keypoints": FLAT[:-1]},
         {**COCO_ENTRY, "keypoints": [*FLAT[:-1], float("inf")]},
         {**COCO_ENTRY, "keypoints": [*FLAT[:-3], 1e39, 1, 1]},
