@@ -27,7 +27,8 @@ from tracker.tracks import State, Tracks
 
 NOBODY = "nobody was found in the whole video"
 UNFOLLOWED = (
-    "people were seen, but nobody for long enough, or where the settings look, to be followed"
+    "people were seen, but nobody for long enough, surely enough (tracking.sure_score), or where the "
+    "settings look, to be followed"
 )
 #: How the warning begins that names people of whom little was seen.
 MOSTLY_FILLED = "more than half is filled in between sightings (people.csv), of person "

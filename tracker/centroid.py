@@ -47,7 +47,7 @@ class TrackerSettings(Settings):
     sure_score: float | None = Field(default=None, ge=0, le=1)
     """People of a lower score extend tracks, after the sure ones were matched, but start none. By
     default 0.15 for keypoints, whose score is the height of a peak, and 0.9 for boxes, whose score
-    is a probability."""
+    is a probability; of recorded boxes at least half start tracks, whatever their scores."""
     unsure_s: float | None = Field(default=None, ge=0)
     """And only tracks whose person was seen within this time, in seconds. By default 0.3 for
     keypoints, and for boxes as long as there is patience."""

@@ -14,7 +14,7 @@ from tracker.box_smoothing import smooth_boxes
 from tracker.centroid import CentroidTracker, TrackerSettings
 from tracker.edits import Edit, apply_edits
 from tracker.gaps import Gaps, find_gaps
-from tracker.layouts import sure_score
+from tracker.layouts import of_recording, sure_score
 from tracker.poses import Detections, FloatArray, State
 from tracker.selection import inside, most_important
 from tracker.skeleton import BOX
@@ -31,7 +31,8 @@ def track(
     """Give each person of a recorded video an ID.
 
     From stage to stage goes the ID of every row, never a copy of the rows; the detections are read
-    once to follow people, once to decide who is who, and once more for the table that is given.
+    once to follow people, once to decide who is who, and once more for the table that is given
+    (boxes once before all, for how sure their detector is).
 
     Parameters
     ----------
@@ -56,7 +57,7 @@ def track(
     TrackingError
         If a frame has more people than can be followed, or an edit cannot be done.
     """
-    settings = settings or TrackerSettings()
+    settings = of_recording(settings or TrackerSettings(), poses)
     ids, gaps, repairs = _identify(poses, settings, edits)
     tracks = tracks_from_ids(poses, ids, gaps)
     if poses.skeleton == BOX and settings.boxes.smooth:

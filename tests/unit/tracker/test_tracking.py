@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import pytest
 
 from tracker.anchors import standing_offsets
+from tracker.boxes import box_keypoints
 from tracker.centroid import CentroidTracker, TrackerSettings
 from tracker.poses import Poses, PoseTable, State
-from tracker.skeleton import COCO18
+from tracker.skeleton import BOX, COCO18
 from tracker.tracking import track
 
 FPS = 25
@@ -58,3 +60,19 @@ def test_nobody_at_all() -> None:
     )
     assert len(track(empty)) == 0
     assert len(track(PoseTable.collect(COCO18, []))) == 0
+
+
+@pytest.mark.parametrize("score", [0.95, 0.9, 0.5, 0.02])
+@pytest.mark.parametrize("online", [False, True])
+def test_boxes_are_followed_whatever_their_detector_calls_sure(
+    score: float, *, online: bool
+) -> None:
+    rows = []
+    for i in range(50):
+        left = np.array([100 + 4 * i, 500 - 4 * i, 900])
+        boxes = np.stack([left, left * 0 + 100, left + 50, left * 0 + 220], axis=1)
+        sure = np.array([score, 0.95 * score, 0.3 * score], np.float32)  # the last one is nobody
+        scores = np.repeat(sure[:, None], len(BOX), axis=1)
+        rows.append((i, i / FPS, Poses(BOX, box_keypoints(boxes.astype(float)), scores)))
+    tracks = track(PoseTable.collect(BOX, rows), TrackerSettings(online=online))
+    assert len(tracks.ids) == 2
