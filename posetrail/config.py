@@ -25,6 +25,8 @@ from tracker.zoom import ZoomSettings
 Drawing = Literal["skeleton", "id", "trail", "action", "angles"]
 #: What the place of a value is called that the command line's own options gave.
 _OPTION = "option "
+#: No key lies deeper, but an alias of YAML may lead back to itself.
+_DEEPEST = 20
 DRAWINGS: tuple[Drawing, ...] = ("skeleton", "id", "trail", "action", "angles")
 
 
@@ -190,15 +192,12 @@ def _read_yaml(path: Path, lines: dict[tuple[str, ...], str]) -> dict[str, Any]:
 def _note_lines(
     node: yaml.Node | None, key: tuple[str, ...], path: Path, lines: dict[tuple[str, ...], str]
 ) -> None:
-    """Remember where each key stands; refuse a key that stands twice."""
-    if not isinstance(node, yaml.MappingNode):
+    """Remember where each key stands."""
+    if not isinstance(node, yaml.MappingNode) or len(key) > _DEEPEST:
         return
     for name, value in node.value:
         below = (*key, str(name.value))
-        place = f"{path}, line {line_of(name)}"
-        if below in lines:
-            raise ConfigError(f"{place}: the key {'.'.join(below)} stands twice.")
-        lines[below] = place
+        lines[below] = f"{path}, line {line_of(name)}"
         _note_lines(value, below, path, lines)
 
 

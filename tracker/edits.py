@@ -35,6 +35,8 @@ Ids = NDArray[np.int64]
 EXAMPLE = "Each edit is a line of its own, as in: - {swap: [1, 2], from: 12.4}"
 #: No video is longer, in seconds; Python cannot even write every whole number that YAML reads.
 LATEST_S = 1e9
+#: Times are copied from tables, which round them to so many seconds at most.
+ROUNDED_S = 1e-4
 #: The keys of each kind of edit: what it is done to, and the other key it needs.
 KINDS: dict[str, str | None] = {
     "swap": "from",
@@ -128,6 +130,8 @@ def apply_edits(
             names[edit.people[0]] = str(edit.value)
         else:
             ids = _DOING[edit.kind](tracks, ids, edit)
+        if edit.kind == "merge" and edit.people[0] in names:
+            names.setdefault(int(edit.value or 0), names[edit.people[0]])
         done.append(_told(edit, before, ids))
     return ids, {person: name for person, name in names.items() if (ids == person).any()}, done
 
@@ -223,12 +227,23 @@ def _short(value: Any) -> str:
 
 def _check_known(ids: Ids, edit: Edit, person: int) -> None:
     if person < 1 or not (ids == person).any():
-        raise TrackingError(f"{edit.place}: there is no person {person} to {edit.kind}.")
+        there = np.unique(ids[ids > 0]).tolist()
+        shown = ", ".join(map(str, there[:12])) + (" ..." if len(there) > 12 else "")
+        raise TrackingError(
+            f"{edit.place}: there is no person {person} to {edit.kind}.",
+            hint=f"By then there is {shown or 'nobody'}.",
+        )
+
+
+def _from(tracks: Tracks, edit: Edit) -> NDArray[np.bool_]:
+    """Tell which rows are from the edit's time on, which may be rounded as tables round it."""
+    later: NDArray[np.bool_] = tracks.time >= float(edit.value or 0) - ROUNDED_S
+    return later
 
 
 def _swap(tracks: Tracks, ids: Ids, edit: Edit) -> Ids:
     a, b = edit.people
-    later = tracks.time >= float(edit.value or 0)
+    later = _from(tracks, edit)
     if not (later & np.isin(ids, edit.people)).any():
         raise TrackingError(f"{edit.place}: neither {a} nor {b} is seen from {edit.value} s on.")
     return np.select([later & (ids == a), later & (ids == b)], [b, a], ids)
@@ -250,7 +265,7 @@ def _merge(tracks: Tracks, ids: Ids, edit: Edit) -> Ids:
 def _split(tracks: Tracks, ids: Ids, edit: Edit) -> Ids:
     (person,) = edit.people
     mine = ids == person
-    later = mine & (tracks.time >= float(edit.value or 0))
+    later = mine & _from(tracks, edit)
     if not later.any() or (later == mine).all():
         raise TrackingError(f"{edit.place}: {person} is not seen before and after {edit.value} s.")
     return np.where(later, ids.max() + 1, ids)

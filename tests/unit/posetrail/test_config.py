@@ -52,6 +52,8 @@ def test_an_unknown_key_names_file_line_and_nearest_key(tmp_path: Path) -> None:
         ("pose: {height: 9}", "line 1: pose.height: should lie between 64 and 4320"),
         ("output: {draw: [hat]}", "line 1: output.draw: Input should be 'skeleton'"),
         ("video: {every: 1}\nvideo: {every: 2}\n", "line 2: the key video stands twice"),
+        ("pose: &all\n  height: *all\n", "line 2: pose.height"),
+        ("pose: &all\n  again: *all\n", "line 2: unknown key 'pose.again'"),
         ("!!python/object/apply:os.system ['true']", "is not YAML"),
     ],
 )

@@ -62,6 +62,24 @@ def test_what_each_edit_did_is_told_with_new_ids(tmp_path: Path) -> None:
     ]
 
 
+def test_a_name_is_not_lost_with_a_merge(tmp_path: Path) -> None:
+    merged = "- {name: 3, as: Nadal}\n- {merge: 3, into: 1}\n"
+    assert edited(tmp_path, merged).provenance["names"] == {1: "Nadal"}
+    text = "- {name: 1, as: Ana}\n" + merged
+    assert edited(tmp_path, text).provenance["names"] == {1: "Ana"}
+
+
+@pytest.mark.parametrize("rate", [30, 29.97, 59.94])
+def test_a_time_may_be_copied_from_a_table(tmp_path: Path, rate: float) -> None:
+    tracks = replace(example(), time=example().frame / rate)
+    path = tmp_path / "edits.yaml"
+    for frame in range(1, 9):
+        for digits in (4, 6):
+            path.write_text(f"- {{swap: [1, 2], from: {frame / rate:.{digits}f}}}\n")
+            ids, _, _ = apply_edits(tracks, tracks.track_id, read_edits(path))
+            assert tracks.frame[ids != tracks.track_id].min() == frame
+
+
 def test_a_number_may_be_a_name(tmp_path: Path) -> None:
     assert edited(tmp_path, "- {name: 1, as: 23}\n").provenance["names"] == {1: "23"}
 
@@ -74,7 +92,7 @@ def test_an_empty_file_changes_nothing(tmp_path: Path) -> None:
     ("entry", "words"),
     [
         ("merge: 2\n  into: 1", "both seen in frame 0"),
-        ("drop: 9", "no person 9"),
+        ("drop: 9", "no person 9 to drop. By then there is 1, 2, 3"),
         ("swap: [1, 2]\n  from: 50", "from 50"),
         ("split: 1\n  at: 0", "before and after"),
         ("name: 7\n  as: X", "no person 7"),
@@ -98,6 +116,7 @@ def test_impossible_edits_name_the_line(tmp_path: Path, entry: str, words: str) 
         ("merge: 2\n  into: 2", "merge and into should be two IDs, found 2 twice"),
         ("drop: 1\n  at: 3", "drop needs drop"),
         ("7", "expected an edit"),
+        ("{drop: 1, drop: 2}", "the key drop stands twice"),
         (f"split: 1\n  at: 1{'0' * 400}", "or as in 1:02.5, found a number too large"),
         ("swap: [1, 2]\n  from: .inf", "or as in 1:02.5, found inf"),
         ("swap: [1, 2]\n  from: .nan", "or as in 1:02.5, found nan"),
