@@ -130,10 +130,12 @@ def apply_edits(
             names[edit.people[0]] = str(edit.value)
         else:
             ids = _DOING[edit.kind](tracks, ids, edit)
-        if edit.kind == "merge" and edit.people[0] in names:
-            names.setdefault(int(edit.value or 0), names[edit.people[0]])
+        if edit.kind in ("merge", "drop"):
+            name = names.pop(edit.people[0], None)
+            if name is not None and edit.kind == "merge":
+                names.setdefault(int(edit.value or 0), name)
         done.append(_told(edit, before, ids))
-    return ids, {person: name for person, name in names.items() if (ids == person).any()}, done
+    return ids, names, done
 
 
 def _told(edit: Edit, before: Ids, after: Ids) -> str:

@@ -41,7 +41,8 @@ def track(
     settings : TrackerSettings, optional
         The parameters.
     edits : sequence of Edit
-        Repairs, done in order when all else is decided.
+        Repairs, done in order once the IDs are decided, and before the people who matter are chosen:
+        the same edits hold whoever is kept.
 
     Returns
     -------
@@ -159,11 +160,12 @@ def _identify(
     if not settings.online:
         least = sure_score(settings, poses.skeleton)
         ids = stitch(tracks, settings.stitch, poses.frame, poses.time, least, cuts)
+    ids, names, done = apply_edits(tracks, ids, edits)
     if settings.roi is not None:
         ids = inside(tracks, ids, settings.roi)
     if settings.people is not None:
         ids = most_important(tracks, ids, settings.people)
-    ids, names, done = apply_edits(tracks, ids, edits)
+    names = {person: name for person, name in names.items() if (ids == person).any()}
     longest_s = 0.0 if settings.online else settings.fill_gap_s
     gaps = find_gaps(tracks, ids, poses.frame, poses.time, longest_s)
     return *_of_detections(poses, live, ids, gaps), _repairs(names, done)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from tests.scenes import Walker, film, straight, times
 from tracker.centroid import TrackerSettings
+from tracker.edits import read_edits
 from tracker.selection import inside, most_important
 from tracker.tracking import track
 from tracker.tracks import Tracks
@@ -33,6 +35,20 @@ def test_the_players_are_kept_and_the_umpire_is_not() -> None:
     assert len(players.ids) == 2
     assert len(players) == 240
     assert rally(people=2).ids == players.ids
+
+
+def test_repairs_come_before_the_choice(tmp_path: Path) -> None:
+    table, _ = film([NEAR, FAR, UMPIRE], times("30", 4))
+    people, players = track(table).ids, track(table, TrackerSettings(people=2)).ids
+    (umpire,) = set(people) - set(players)
+    path = tmp_path / "edits.yaml"
+    path.write_text(
+        f"- {{name: {umpire}, as: Umpire}}\n- {{drop: {players[0]}}}\n"
+        f"- {{split: {players[1]}, at: 2}}\n- {{name: {players[1]}, as: Ana}}\n"
+    )
+    tracks = track(table, TrackerSettings(people=1), read_edits(path))
+    assert tracks.ids == [players[1], 4]  # the split's new ID counts from all people
+    assert tracks.names == {players[1]: "Ana"}
 
 
 def test_nobody_stands_in_for_a_player_who_left() -> None:
