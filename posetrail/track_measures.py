@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from tracker.errors import EvaluationError
+from tracker.errors import EvaluationError, FormatError
 from tracker.formats import motchallenge
 from tracker.tracks import Tracks
 
@@ -91,7 +91,10 @@ def measure_tracks(runs: Mapping[str, Tracks], truth: Path) -> tuple[dict[str, M
     Raises
     ------
     EvaluationError
-        If there are no runs, a sequence has no ground truth, or trackeval is not installed.
+        If there are no runs, a sequence has no ground truth or an empty one, or trackeval is not
+        installed.
+    FormatError
+        If a ground truth is damaged; the message names the line or the frame.
     """
     if not runs:
         raise EvaluationError("There are no tracks to measure.")
@@ -111,12 +114,21 @@ def _lay_out(folder: Path, sequence: str, tracks: Tracks, truth: Path) -> int:
     motchallenge.write(folder / "trackers" / TRACKER / "data" / f"{sequence}.txt", tracks)
     target = folder / "gt" / sequence / "gt" / "gt.txt"
     target.parent.mkdir(parents=True)
-    text = truth.read_text(encoding="utf-8")
-    target.write_text(text, encoding="utf-8")
-    last = max(
-        (int(float(line.split(",")[0])) for line in text.splitlines() if line.strip()), default=0
-    )
+    last = _last_frame(truth)
+    target.write_text(truth.read_text(encoding="utf-8-sig"), encoding="utf-8")
     return max(last, int(tracks.frame.max(initial=-1)) + 1)
+
+
+def _last_frame(truth: Path) -> int:
+    """Give the number of the last frame of a ground truth, from 1; refuse what cannot be measured by."""
+    known = motchallenge.read(truth, fps=1.0)  # the rate does not matter here
+    if not len(known.ids):
+        raise EvaluationError(f"{truth} holds no boxes: there is nothing to measure by.")
+    people, count = np.unique([known.table.row_frame, known.ids], axis=1, return_counts=True)
+    if (count > 1).any():
+        frame, person = people[:, count > 1][:, 0].tolist()
+        raise FormatError(f"{truth}: the ID {person} stands twice in frame {frame + 1}.")
+    return int(known.table.row_frame.max()) + 1
 
 
 def _trackeval(folder: Path, lengths: Mapping[str, int]) -> Mapping[str, Any]:

@@ -119,6 +119,8 @@ def command(
         "tracking.roi": _polygon(roi) if roi is not None else None,
         "tracking.online": True if online else None,
     }
+    if is_run(source):
+        _refuse_for_runs({"--fps": fps, "--format": form})
     if is_run(source) and output in (None, source):
         run = open_run(source)
         run = retrack(run, _config(run, config, assign or [], overrides))
@@ -142,14 +144,25 @@ def _config(
     return load_config(name, assignments=assign, overrides=overrides, base=base)
 
 
+def _refuse_for_runs(given: dict[str, object]) -> None:
+    from tracker.errors import UsageError
+
+    for option, value in given.items():
+        if value is not None:
+            raise UsageError(f"{option} is for recorded poses; a run has its own times.")
+
+
 def _polygon(text: str) -> list[list[float]]:
+    from math import isfinite
+
     from tracker.errors import UsageError
 
     try:
         corners = [[float(value) for value in corner.split(",")] for corner in text.split()]
     except ValueError:
         corners = []
-    if len(corners) < 3 or any(len(corner) != 2 for corner in corners):
+    plain = all(len(corner) == 2 and all(map(isfinite, corner)) for corner in corners)
+    if len(corners) < 3 or not plain:
         raise UsageError(
             f"--roi expects at least three corners, found {text!r}.",
             hint="For example --roi '0,300 1280,300 1280,720 0,720'.",

@@ -12,7 +12,14 @@ from typer.testing import CliRunner
 from posetrail.cli import build_app
 from posetrail.run_folder import OLD_VIDEO, open_run
 from tests.scenes import Walker, film, straight, times
-from tracker.errors import FormatError, OutputError, PosetrailError, TrackingError, UsageError
+from tracker.errors import (
+    EvaluationError,
+    FormatError,
+    OutputError,
+    PosetrailError,
+    TrackingError,
+    UsageError,
+)
 from tracker.formats import openpose_json
 from tracker.tracking import track
 
@@ -71,6 +78,36 @@ def test_from_detections_to_figures(tmp_path: Path) -> None:
     assert [float(value) for value in first[:7]] == [1, 1, 106, 50, 40, 100, 0.95]
     with pytest.raises(OutputError, match="exists"):
         call("convert", run, "--to", "motchallenge", "--output", tmp_path / "out.txt")
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "words"),
+    [
+        ("", EvaluationError, "gt.txt holds no boxes"),
+        ("1,1,100,50,40,100,1\na,b\n", FormatError, "gt.txt, line 2: expected at least 7"),
+        ("1,1,100,50,-40,100,1\n", FormatError, "gt.txt, line 1: a box of width -40"),
+        ("4,7,100,50,40,100,1\n" * 2, FormatError, "gt.txt: the ID 7 stands twice in frame 4"),
+    ],
+)
+def test_a_damaged_truth_is_one_error(
+    tmp_path: Path, text: str, kind: type[PosetrailError], words: str
+) -> None:
+    pytest.importorskip("trackeval")
+    source, run = sequence(tmp_path / "truth" / "street"), tmp_path / "runs" / "street"
+    call("track", source, "--output", run)
+    (source.parent / "gt.txt").write_text(text)
+    with pytest.raises(kind, match=words):
+        call("eval", "tracks", run, "--truth", tmp_path / "truth")
+
+
+def test_what_only_recordings_need_is_refused_for_a_run(tmp_path: Path) -> None:
+    source, run = sequence(tmp_path / "truth" / "street"), tmp_path / "runs" / "street"
+    call("track", source, "--output", run)
+    for words in (("--fps", "50"), ("--format", "motchallenge")):
+        with pytest.raises(UsageError, match=f"{words[0]} is for recorded poses"):
+            call("track", run, *words)
+    with pytest.raises(UsageError, match="--roi expects at least three corners"):
+        call("track", run, "--roi", "nan,0 0,0 0,9")
 
 
 def test_edits_are_replayed_and_their_errors_name_the_line(tmp_path: Path) -> None:
