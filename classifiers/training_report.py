@@ -187,13 +187,13 @@ def _learnt(facts: ReportFacts) -> list[str]:
 
 
 def _figures(facts: ReportFacts, judged: Judged) -> list[str]:
-    own = judged.truth[judged.own]
-    majority = scores(own, judged.majority[judged.own])
+    majority = scores(judged.truth, judged.majority)  # of the same labels as judged.labels
+    own = int(judged.own.sum())
     right = int((judged.truth == judged.told)[judged.own].sum())
-    low, high = wilson_interval(right, len(own))
+    low, high = wilson_interval(right, own)
     tolerance = chosen_tolerance(facts.settings)
     rows = [
-        ["labels told right", f"{judged.accuracy:.3f}", f"{majority.accuracy:.3f}"],
+        ["labels told right", f"{judged.accuracy:.3f}", f"{judged.majority_accuracy:.3f}"],
         ["macro-F1 of labels", f"{judged.labels.macro_f1:.3f}", f"{majority.macro_f1:.3f}"],
         [
             f"F1 of events within {tolerance:g} s",
@@ -203,7 +203,7 @@ def _figures(facts: ReportFacts, judged: Judged) -> list[str]:
     ]
     return [
         markdown_table(["", "this model", "always the commonest class"], rows),
-        f"n = {len(own)} labels; 95 % interval of the first line {low:.3f} to {high:.3f} if labels "
+        f"n = {own} labels; 95 % interval of the first line {low:.3f} to {high:.3f} if labels "
         "were independent, which labels of one group are not.",
         *_spread(judged),
         "## Label by label",

@@ -14,7 +14,7 @@ from posetrail.label_doubts import label_doubts
 from posetrail.recognition import load_action_model
 from posetrail.run_folder import Run, open_run
 from posetrail.training_material import gather
-from tracker.errors import EvaluationError, ModelError
+from tracker.errors import EvaluationError, ModelError, did_you_mean
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,7 @@ def measure_actions(
     material = gather([*labels, *runs], skip_missing=skip_missing, quiet=True)
     by_name = {folder.resolve().name: open_run(folder) for folder in material.runs}
     tolerances = tuple(tolerances_s)
-    parts, seen, notes = [], 0, []
+    parts, seen = [], 0
     known = {name: _model_of(run) for name, run in by_name.items()}
     for recording in material.recordings:
         video = recording.name.rpartition("/")[0]
@@ -109,7 +109,11 @@ def measure_actions(
         )
     if not parts:
         raise EvaluationError("Nobody is labelled: there is nothing to compare with.")
-    notes = [*_notes(material.recordings, by_name, known, seen), *label_doubts(material)]
+    notes = [
+        *_notes(material.recordings, by_name, known, seen),
+        *_unknown_classes(material.recordings, known, nothing),
+        *label_doubts(material),
+    ]
     return Measured(together(parts), len(parts), seen, notes)
 
 
@@ -124,6 +128,19 @@ def _model_of(run: Run) -> ActionModel | None:
     except ModelError:
         return None
     return model if model.card.model_sha256 == facts.get("sha256") else None
+
+
+def _unknown_classes(
+    recordings: Sequence[Recording], known: dict[str, ActionModel | None], nothing: str
+) -> list[str]:
+    """Name labels that the model of their run cannot say."""
+    unknown: dict[str, str] = {}
+    for recording in recordings:
+        model = known[recording.name.rpartition("/")[0]]
+        if model is not None:
+            names = {label.label for label in recording.labels} - {nothing, *model.classes}
+            unknown.update({name: did_you_mean(name, model.classes) for name in names})
+    return [f"the model has no class {name!r}. {hint}" for name, hint in sorted(unknown.items())]
 
 
 def _notes(

@@ -211,7 +211,9 @@ def _scalar(assignment: str, text: str) -> Any:
 def _put(values: dict[str, Any], key: str, value: Any) -> None:
     *parents, last = key.split(".")
     for parent in parents:
-        below = values.setdefault(parent, {})
+        below = values.get(parent)
+        if below is None:  # also where a run says null: that a card decides
+            below = values[parent] = {}
         if not isinstance(below, dict):
             raise ConfigError(f"Cannot set {key}: {parent} is a value, not a group.")
         values = below

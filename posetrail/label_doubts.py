@@ -1,7 +1,8 @@
-"""What makes labels doubtful: guesses that nobody changed, and tables older than the IDs they speak of."""
+"""What makes labels doubtful: guesses that nobody changed, old tables, one class spelt in two ways."""
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from pathlib import Path
 
@@ -28,7 +29,20 @@ def label_doubts(material: Material) -> list[str]:
         If an actions.csv is damaged.
     """
     runs = [open_run(folder) for folder in material.runs]
-    return [*_untouched(material, runs), *_older(material.files, runs)]
+    return [*_untouched(material, runs), *_older(material.files, runs), *_alike(material)]
+
+
+def _alike(material: Material) -> list[str]:
+    """Name classes that differ in capitals, blanks, hyphens and underscores only."""
+    names = {label.label for each in material.recordings for label in each.labels}
+    spelt: dict[str, list[str]] = {}
+    for name in sorted(names):
+        spelt.setdefault(re.sub(r"[\s_-]+", "", name).casefold(), []).append(name)
+    return [
+        f"{' and '.join(map(repr, each))} are different classes: was one meant?"
+        for each in spelt.values()
+        if len(each) > 1
+    ]
 
 
 def _untouched(material: Material, runs: list[Run]) -> list[str]:

@@ -126,3 +126,13 @@ def test_a_wrong_option_is_no_wrong_configuration(key: str, value: object) -> No
 def test_reading_a_configuration_does_not_load_signal_processing() -> None:
     code = "import posetrail.config, sys; sys.exit('scipy.signal' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_what_a_run_leaves_to_the_card_can_be_set() -> None:
+    before = load_config("tennis").model_dump(mode="json", include={"actions"})
+    before["actions"]["events"] = None  # as run.json has it
+    changed = load_config(assignments=["actions.events.enter=0.7"], base=before)
+    assert changed.actions.events is not None
+    assert changed.actions.events.enter == 0.7
+    with pytest.raises(ConfigError, match="handedness is a value, not a group"):
+        load_config(assignments=["actions.handedness.left=1"], base=before)

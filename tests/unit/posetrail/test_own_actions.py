@@ -11,8 +11,10 @@ import numpy as np
 import pytest
 
 from classifiers.actions import Action, read_actions_csv, write_actions_csv
+from classifiers.evaluation import scores
 from classifiers.labels import read_labels
 from classifiers.model import ActionModel
+from classifiers.training_report import report_text
 from posetrail.action_measures import measure_actions
 from posetrail.cli import build_app
 from posetrail.config import ActionSettings, load_config
@@ -150,6 +152,20 @@ def test_a_header_alone_says_that_nothing_happened(
         measure_actions(runs[1:], [table], tolerances_s=(0.5,), nothing="idle")
 
 
+def test_labels_that_the_model_cannot_say_are_named(
+    runs: list[Path], model: Path, tmp_path: Path
+) -> None:
+    name_again(
+        open_run(runs[2]), load_action_model(str(model)), ActionSettings(model=str(model) + ".txt")
+    )
+    table = tmp_path / "labels.csv"
+    table.write_text("track_id,start_s,end_s,label\n1,2,3,Left up\n1,6,7,left up\n1,9,9,idle\n")
+    measured = measure_actions([runs[2], table], [], tolerances_s=(0.5,), nothing="idle")
+    assert "the model has no class 'Left up'. Did you mean 'left up'?" in measured.notes
+    assert "'Left up' and 'left up' are different classes: was one meant?" in measured.notes
+    assert len(measured.notes) == 2
+
+
 def test_a_quiet_run_is_judged_beside_a_labelled_one(
     runs: list[Path], model: Path, tmp_path: Path
 ) -> None:
@@ -168,6 +184,16 @@ def test_one_video_gives_a_model_but_no_figure(runs: list[Path]) -> None:
     assert trained.facts.judged is None
     assert trained.facts.split.startswith("No figure: All labels are of one group")
     assert "accuracy" not in trained.model.card.figures
+
+
+def test_the_commonest_class_is_measured_on_the_same_labels(runs: list[Path]) -> None:
+    trained = train(gather(runs), "base", load_config(), Silent())
+    judged = trained.facts.judged
+    assert judged is not None
+    assert "idle" in judged.truth  # and always saying the commonest class misses it
+    (row,) = [line for line in report_text(trained.facts).splitlines() if "| macro-F1" in line]
+    majority = scores(judged.truth, judged.majority).macro_f1
+    assert row == f"| macro-F1 of labels | {judged.labels.macro_f1:.3f} | {majority:.3f} |"
 
 
 def test_a_declared_split_in_time_is_named(runs: list[Path]) -> None:
