@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,7 +33,7 @@ class TrainingSettings(Settings):
 
 @dataclass(frozen=True)
 class Learnt:
-    """A fitted classifier and how it was stopped and calibrated.
+    """A fitted classifier and its calibration.
 
     Parameters
     ----------
@@ -42,13 +41,10 @@ class Learnt:
         Fitted on everything.
     temperature : float
         Calibration.
-    stopping : {"grouped", "none"}
-        Whether groups were held out to stop and calibrate; there may be too few of them.
     """
 
     method: LightGBM
     temperature: float
-    stopping: Literal["grouped", "none"]
 
 
 def learn(
@@ -85,7 +81,7 @@ def learn(
     held_out = _held_out(labels, groups, settings)
     if held_out is None:
         method = LightGBM(settings.trees).fit(matrix, labels, names, weights=weights)
-        return Learnt(method, 1.0, "none")
+        return Learnt(method, 1.0)
     kept = ~held_out
     one = settings.trees.model_copy(update={"bags": 1})
     trial = LightGBM(one).fit(
@@ -99,7 +95,7 @@ def learn(
     temperature = fit_temperature(probabilities, labels[held_out], trial.classes_)
     trees = settings.trees.model_copy(update={"rounds": max(trial.rounds_, 1)})
     method = LightGBM(trees).fit(matrix, labels, names, weights=weights)
-    return Learnt(method, temperature, "grouped")
+    return Learnt(method, temperature)
 
 
 def make_model(card: ActionCard, features: FeatureSet, learnt: Learnt) -> ActionModel:

@@ -58,11 +58,6 @@ def convert_joints(xy: FloatArray, source: Skeleton, target: Skeleton) -> FloatA
     return np.stack(columns, axis=-2)
 
 
-def can_convert(source: Skeleton, target: Skeleton) -> bool:
-    """Tell whether every joint of ``target`` can be found or derived in ``source``."""
-    return not missing_joints(source, target)
-
-
 def missing_joints(source: Skeleton, target: Skeleton) -> list[str]:
     """List the joints of ``target`` that ``source`` neither has nor lets derive."""
     return [name for name in target.keypoints if not _sources_of(source, name)]

@@ -77,6 +77,14 @@ def switches(tracks: Tracks, table: PoseTable, truth: NDArray[np.int64]) -> tupl
     return changes, float((given == 0).mean())
 
 
+def with_ids(tracks: Tracks, ids: NDArray[np.int64]) -> Tracks:
+    """Give the rows other IDs; those of ID 0 are left out."""
+    order = np.lexsort((ids, tracks.frame))
+    order = order[ids[order] > 0]
+    columns = (tracks.frame, tracks.time, ids, tracks.xy, tracks.score, tracks.state)
+    return Tracks(tracks.skeleton, *(column[order] for column in columns))
+
+
 def _pose(walker: Walker, neck: Array, time: float, rng: np.random.Generator) -> Array:
     """A standing body whose legs and arms swing, with a pixel or two of noise."""
     offsets = standing_offsets(COCO18).astype(np.float64).copy()

@@ -218,11 +218,6 @@ class PoseTable:
         """Frame number of each detection, shape (detections,)."""
         return np.repeat(self.frame, self.count)
 
-    @property
-    def row_time(self) -> NDArray[np.float64]:
-        """Seconds of each detection, shape (detections,)."""
-        return np.repeat(self.time, self.count)
-
     @classmethod
     def collect(cls, skeleton: Skeleton, frames: Iterable[tuple[int, float, Poses]]) -> PoseTable:
         """Stack the poses of single frames (frame number, seconds, poses) into a table."""

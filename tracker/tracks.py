@@ -109,27 +109,6 @@ class Tracks:
         """Give the rows in which somebody was seen, without those filled in between two of them."""
         return self.rows(self.state != State.INTERPOLATED)
 
-    def with_ids(self, ids: NDArray[np.int64]) -> Tracks:
-        """Give the rows other IDs; those of ID 0 are left out.
-
-        Parameters
-        ----------
-        ids : int64 array, shape (rows,)
-            The new ID of each row.
-        """
-        order = np.lexsort((ids, self.frame))
-        order = order[ids[order] > 0]
-        return Tracks(
-            self.skeleton,
-            self.frame[order],
-            self.time[order],
-            ids[order],
-            self.xy[order],
-            self.score[order],
-            self.state[order],
-            self.provenance,
-        )
-
     @classmethod
     def empty(cls, skeleton: Skeleton) -> Tracks:
         """Give a table without anybody."""

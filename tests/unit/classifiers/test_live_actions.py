@@ -13,6 +13,7 @@ from classifiers.live_actions import recognise_live
 from classifiers.model import ActionModel
 from classifiers.recognition import RecognitionSettings, recognise
 from features.joints import ACTION13
+from tests.scenes import with_ids
 from tests.unit.classifiers.test_live import _lifting
 from tracker.errors import UsageError
 from tracker.poses import State
@@ -29,7 +30,7 @@ def model() -> ActionModel:
 def _two_people() -> Tracks:
     """Somebody who lifts an arm and, from the fifth second on, somebody who does it later."""
     first, second = _lifting(9).tracks, _lifting(10).tracks
-    later = second.rows(second.time < 15).with_ids(np.full(450, 2, np.int64))
+    later = with_ids(second.rows(second.time < 15), np.full(450, 2, np.int64))
     frame = np.concatenate([first.frame, later.frame + 150])
     order = np.argsort(frame, kind="stable")
     return Tracks(

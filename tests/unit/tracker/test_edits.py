@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from tests.scenes import with_ids
 from tracker.edits import apply_edits, read_edits
 from tracker.errors import FormatError, TrackingError
 from tracker.skeleton import COCO18
@@ -28,7 +29,7 @@ def edited(tmp_path: Path, text: str) -> Tracks:
     path.write_text(text)
     tracks = example()
     ids, names, done = apply_edits(tracks, tracks.track_id, read_edits(path))
-    return replace(tracks.with_ids(ids), provenance={"names": names, "edits_done": done})
+    return replace(with_ids(tracks, ids), provenance={"names": names, "edits_done": done})
 
 
 def places(tracks: Tracks, person: int) -> list[float]:

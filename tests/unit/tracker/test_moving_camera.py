@@ -22,7 +22,7 @@ JERK = 50.0
 def jerked() -> tuple[PoseTable, np.ndarray]:
     """Six people side by side; the picture jumps every half second and stays there for as long."""
     table, truth = film(ROW, times("30", 4))
-    moved = np.where(table.row_time % 1 < 0.5, 0, JERK)
+    moved = np.where(np.repeat(table.time, table.count) % 1 < 0.5, 0, JERK)
     xy = table.xy.copy()
     xy[..., 0] += moved[:, None]
     return PoseTable(COCO18, table.frame, table.time, table.count, xy, table.score), truth
@@ -42,7 +42,7 @@ def panned() -> tuple[PoseTable, np.ndarray]:
     hidden = [*ROW[:2], replace(ROW[2], hidden=((1.2, 2.4),)), *ROW[3:]]
     table, truth = film(hidden, times("30", 4))
     xy = table.xy.copy()
-    xy[..., 0] += 240 * np.clip(table.row_time - 1.2, 0, 1)[:, None]
+    xy[..., 0] += 240 * np.clip(np.repeat(table.time, table.count) - 1.2, 0, 1)[:, None]
     return PoseTable(COCO18, table.frame, table.time, table.count, xy, table.score), truth
 
 

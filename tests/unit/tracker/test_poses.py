@@ -41,7 +41,6 @@ def test_a_table_gives_back_the_frames_it_was_made_of() -> None:
         (3, 0.75, 1),
     ]
     assert table.row_frame.tolist() == [0, 0, 3]
-    assert table.row_time.tolist() == [0.0, 0.0, 0.75]
     assert next(iter(list(table)[2][2].xy[0, 0])) == 7
 
 

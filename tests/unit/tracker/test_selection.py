@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from tests.scenes import Walker, film, straight, times
+from tests.scenes import Walker, film, straight, times, with_ids
 from tracker.centroid import TrackerSettings
 from tracker.edits import read_edits
 from tracker.selection import inside, most_important
@@ -25,7 +25,7 @@ def rally(**settings: object) -> Tracks:
 
 
 def kept(tracks: Tracks, choose: Callable[..., Any], how: object) -> Tracks:
-    return tracks.with_ids(choose(tracks, tracks.track_id, how))
+    return with_ids(tracks, choose(tracks, tracks.track_id, how))
 
 
 def test_the_players_are_kept_and_the_umpire_is_not() -> None:

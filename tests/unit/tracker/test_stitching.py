@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from tests.scenes import Walker, film, straight, switches, times
+from tests.scenes import Walker, film, straight, switches, times, with_ids
 from tracker.anchors import standing_offsets
 from tracker.centroid import TrackerSettings
 from tracker.gaps import find_gaps
@@ -38,7 +38,7 @@ def pieces(*lives: tuple[int, range, float, float], height: float = 150) -> Trac
 def stitched(tracks: Tracks, cuts: tuple[float, ...] = (), **settings: float) -> Tracks:
     frames = np.arange(400, dtype=np.int64)
     chosen = StitchSettings.model_validate(settings)
-    return tracks.with_ids(stitch(tracks, chosen, frames, frames / FPS, 0.3, cuts))
+    return with_ids(tracks, stitch(tracks, chosen, frames, frames / FPS, 0.3, cuts))
 
 
 def filled_in(tracks: Tracks, frames: NDArray[np.int64], max_gap_s: float) -> Tracks:
