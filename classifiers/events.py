@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect
 from dataclasses import dataclass
+from heapq import heapify, heappop, heappush
 from itertools import pairwise
 
 import numpy as np
@@ -55,7 +57,7 @@ class Event:
     score: float
 
 
-def smooth(time: Times, values: Probabilities, span_s: float, *, causal: bool) -> Probabilities:
+def smooth(time: Times, values: Probabilities, span_s: float) -> Probabilities:
     """Average each moment with its neighbours in time.
 
     Parameters
@@ -65,19 +67,15 @@ def smooth(time: Times, values: Probabilities, span_s: float, *, causal: bool) -
     values : float32 array, shape (windows, classes)
         Probabilities.
     span_s : float
-        Length of the span: around each moment, or before it when ``causal``.
-    causal : bool
-        Use only what is known at the moment itself, as live recognition must.
+        Length of the span around each moment. (`classifiers.live` averages over the past alone.)
 
     Returns
     -------
     float32 array, shape (windows, classes)
         Means over the windows in each span.
     """
-    after = 0.0 if causal else span_s / 2
-    before = span_s if causal else span_s / 2
-    first = np.searchsorted(time, time - before - 1e-9)
-    last = np.searchsorted(time, time + after + 1e-9)
+    first = np.searchsorted(time, time - span_s / 2 - 1e-9)
+    last = np.searchsorted(time, time + span_s / 2 + 1e-9)
     sums = np.concatenate([np.zeros((1, values.shape[1])), np.cumsum(values, axis=0, dtype=float)])
     means: Probabilities = ((sums[last] - sums[first]) / (last - first)[:, None]).astype(np.float32)
     return means
@@ -89,8 +87,6 @@ def find_events(
     background: int | None,
     step_s: float,
     settings: EventSettings,
-    *,
-    causal: bool = False,
 ) -> list[Event]:
     """Find one person's intervals.
 
@@ -109,8 +105,6 @@ def find_events(
         Seconds from one window to the next; each window stands for so much time.
     settings : EventSettings
         Thresholds and spans.
-    causal : bool
-        Average only over the past.
 
     Returns
     -------
@@ -119,7 +113,7 @@ def find_events(
     """
     if not len(time):
         return []
-    means = smooth(time, probabilities, settings.smooth_s, causal=causal)
+    means = smooth(time, probabilities, settings.smooth_s)
     labels = means.copy()
     active = np.ones(len(time), np.float32)
     if background is not None:
@@ -162,21 +156,29 @@ def _without_short(
 ) -> list[tuple[int, int]]:
     """Give the shortest piece to its longer neighbour until none is too short; drop a lone one."""
 
-    def length(piece: tuple[int, int]) -> float:
-        return float(time[piece[1] - 1] - time[piece[0]] + step_s)
+    def length(first: int, last: int) -> float:
+        return float(time[last - 1] - time[first] + step_s)
 
-    pieces = list(pieces)
-    while pieces:
-        shortest = min(range(len(pieces)), key=lambda i: length(pieces[i]))
-        if length(pieces[shortest]) >= min_s - 1e-9:
+    last_of = dict(pieces)  # by where a piece begins; neighbours end where the next one begins
+    first_of = {last: first for first, last in pieces}
+    shortest_first = [(length(*piece), *piece) for piece in pieces]
+    heapify(shortest_first)
+    while shortest_first:
+        seconds, first, last = heappop(shortest_first)
+        if last_of.get(first) != last:
+            continue  # it has grown or is gone
+        if seconds >= min_s - 1e-9:
             break
-        piece = pieces.pop(shortest)
-        neighbours = [i for i in (shortest - 1, shortest) if 0 <= i < len(pieces)]
-        if neighbours:
-            heir = max(neighbours, key=lambda i: length(pieces[i]))
-            ends = (*pieces[heir], *piece)
-            pieces[heir] = (min(ends), max(ends))
-    return pieces
+        del last_of[first], first_of[last]
+        beside = [(first_of[first], first)] if first in first_of else []
+        beside += [(last, last_of[last])] if last in last_of else []
+        if beside:
+            heir = max(beside, key=lambda piece: length(*piece))
+            whole = (min(first, heir[0]), max(last, heir[1]))
+            del last_of[heir[0]], first_of[heir[1]]
+            last_of[whole[0]], first_of[whole[1]] = whole[1], whole[0]
+            heappush(shortest_first, (length(*whole), *whole))
+    return sorted(last_of.items())
 
 
 def _event(
@@ -220,7 +222,11 @@ def _joint_score(first: Event, second: Event) -> float:
 
 def _apart(events: list[Event], separation_s: float) -> list[Event]:
     kept: list[Event] = []
+    peaks: list[float] = []  # of the events kept, rising
     for event in sorted(events, key=lambda each: -each.score):
-        if all(abs(event.peak_s - other.peak_s) >= separation_s for other in kept):
+        place = bisect(peaks, event.peak_s)
+        beside = peaks[max(place - 1, 0) : place + 1]
+        if all(abs(event.peak_s - peak) >= separation_s for peak in beside):
             kept.append(event)
+            peaks.insert(place, event.peak_s)
     return sorted(kept, key=lambda each: each.start_s)

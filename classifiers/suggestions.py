@@ -77,10 +77,14 @@ def suggest(
     """
     settings = settings or SuggestionSettings()
     found = [Suggestion(each, _why_guessed(each)) for each in guesses]
+    own: dict[int, list[Action]] = {person: [] for person in tracks.ids}
+    for guess in guesses:
+        own.setdefault(guess.track_id, []).append(guess)
     fast, drops = _moments(tracks, settings)
     for person, time, words in [*drops, *fast]:
-        if not _near(found, person, time, settings):
+        if not _near(own[person], time, settings):
             found.append(Suggestion(_around(tracks, person, time, settings), words))
+            own[person].append(found[-1].action)
     found.sort(key=lambda each: (each.action.start_s, each.action.track_id))
     framed = with_frames([each.action for each in found], tracks)
     return [replace(each, action=action) for each, action in zip(found, framed, strict=True)]
@@ -149,18 +153,14 @@ def _peaks(
     return sorted(found, key=lambda each: -each[2])
 
 
-def _near(
-    found: Sequence[Suggestion], person: int, time: float, settings: SuggestionSettings
-) -> bool:
+def _near(own: Sequence[Action], time: float, settings: SuggestionSettings) -> bool:
+    """Tell whether a moment of somebody is too near to what was found of them already."""
     half = settings.length_s / 2
-    for each in found:
-        action = each.action
-        overlaps = action.start_s - half < time < action.end_s + half
-        if action.track_id == person and (
-            overlaps or abs(action.middle_s - time) < settings.apart_s
-        ):
-            return True
-    return False
+    return any(
+        action.start_s - half < time < action.end_s + half
+        or abs(action.middle_s - time) < settings.apart_s
+        for action in own
+    )
 
 
 def _around(tracks: Tracks, person: int, time: float, settings: SuggestionSettings) -> Action:

@@ -142,7 +142,7 @@ def _figures(model: ActionModel, parts: list[Part]) -> dict[str, float | int]:
 def _names(model: ActionModel, part: Part, probabilities: np.ndarray) -> np.ndarray:
     """Name every frame; of whom too little is seen does nothing."""
     classified = part.classified(model)
-    means = smooth(part.windows.time[classified], probabilities, SMOOTH_S, causal=False)
+    means = smooth(part.windows.time[classified], probabilities, SMOOTH_S)
     names = np.full(len(part.label), strokes.IDLE, part.label.dtype)
     names[classified] = np.array(model.classes)[means.argmax(axis=1)]
     return names
