@@ -13,6 +13,7 @@ from classifiers.actions import Action, with_frames
 from classifiers.events import EventSettings, find_events
 from classifiers.falls import FallSettings, recognise_falls
 from classifiers.model import ActionModel
+from classifiers.recordings import Hand
 from features.facing import across, turned
 from features.mirroring import mirrored
 from features.window_blocks import map_window_blocks
@@ -21,7 +22,6 @@ from tracker.settings import Settings
 from tracker.tracks import Tracks
 
 FloatArray = NDArray[np.float32]
-Hand = Literal["right", "left"]
 #: Whose windows, when, and their probabilities seen with the right hand and with the left one.
 _Told = tuple[NDArray[np.int64], NDArray[np.float64], FloatArray, FloatArray]
 

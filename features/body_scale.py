@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 import numpy as np
 from numpy.typing import NDArray
 
 from tracker.skeleton import Skeleton
 
 Array = NDArray[np.float64]
+Floating = TypeVar("Floating", bound=np.floating)
 
 #: Length of each part against the torso (neck to middle of the hips) of a usual adult
 #: (Drillis and Contini's segment lengths, Winter 2009, figure 4.1, rounded).
@@ -51,17 +54,17 @@ def body_scale(xy: Array, skeleton: Skeleton) -> Array:
     return np.where(scale > 0, scale, np.nan)
 
 
-def point(xy: Array, skeleton: Skeleton, joint: str) -> Array:
+def point(xy: NDArray[Floating], skeleton: Skeleton, joint: str) -> NDArray[Floating]:
     """Take one joint's places."""
     return xy[..., skeleton.index(joint), :]
 
 
-def middle(xy: Array, skeleton: Skeleton, joint: str) -> Array:
+def middle(xy: NDArray[Floating], skeleton: Skeleton, joint: str) -> NDArray[Floating]:
     """Take the middle of a joint's two sides, or the side that is seen."""
     right = point(xy, skeleton, f"right_{joint}")
     left = point(xy, skeleton, f"left_{joint}")
     one_side = np.where(np.isfinite(right), right, left)
-    both = (right + left) / 2
+    both = (right + left) / xy.dtype.type(2)
     return np.where(np.isfinite(both), both, one_side)
 
 

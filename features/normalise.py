@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from features.body_scale import middle, point
 from features.windows import Windows
 from tracker.skeleton import Skeleton
 
@@ -67,7 +68,7 @@ def normalise(windows: Windows) -> BodyWindows:
     """
     xy, skeleton = windows.xy, windows.skeleton
     neck = _neck(xy, skeleton)
-    trunk = _mid_hip(xy, skeleton) - neck
+    trunk = middle(xy, skeleton, "hip") - neck
     torso = np.hypot(trunk[..., 0], trunk[..., 1])
     unit = nan_median(torso, axis=1)
     unit[unit <= 0] = np.nan
@@ -105,23 +106,14 @@ def nan_median(values: FloatArray, axis: int) -> FloatArray:
     """
     ordered = np.sort(values, axis=axis)
     seen = np.isfinite(ordered).sum(axis=axis, keepdims=True)
-    middle = np.take_along_axis(ordered, np.maximum(seen - 1, 0) // 2, axis=axis)
-    return np.squeeze(middle, axis=axis)
+    lower = np.take_along_axis(ordered, np.maximum(seen - 1, 0) // 2, axis=axis)
+    return np.squeeze(lower, axis=axis)
 
 
 def _neck(xy: FloatArray, skeleton: Skeleton) -> FloatArray:
-    left = xy[:, :, skeleton.index("left_shoulder")]
-    right = xy[:, :, skeleton.index("right_shoulder")]
-    middle: FloatArray = (left + right) / np.float32(2)
-    if skeleton.has("neck"):
-        middle = np.where(np.isfinite(middle), middle, xy[:, :, skeleton.index("neck")])
-    one_side = np.where(np.isfinite(left), left, right)
-    return np.where(np.isfinite(middle), middle, one_side)
-
-
-def _mid_hip(xy: FloatArray, skeleton: Skeleton) -> FloatArray:
-    left = xy[:, :, skeleton.index("left_hip")]
-    right = xy[:, :, skeleton.index("right_hip")]
-    middle: FloatArray = (left + right) / np.float32(2)
-    one_side = np.where(np.isfinite(left), left, right)
-    return np.where(np.isfinite(middle), middle, one_side)
+    shoulders = middle(xy, skeleton, "shoulder")
+    if not skeleton.has("neck"):
+        return shoulders
+    own = point(xy, skeleton, "neck")
+    both = np.isfinite(point(xy, skeleton, "right_shoulder") + point(xy, skeleton, "left_shoulder"))
+    return np.where(both | ~np.isfinite(own), shoulders, own)
