@@ -27,7 +27,7 @@ class CleaningSettings(Settings):
     longest_exchange_s: float = Field(default=0.5, ge=0)
     """Left and right are exchanged back where they were exchanged for no longer than this, in
     seconds; 0 for never. Longer ones are left alone: who turned round looks the same."""
-    outlier_window_s: float = Field(default=0.5, gt=0)
+    outlier_window_s: float = Field(default=0.5, gt=0, le=10)
     """Neighbourhood in which an outlier stands out, in seconds."""
     outlier_sigmas: float = Field(default=4.0, gt=0)
     """Robust standard deviations from the median that are too far."""
@@ -37,9 +37,9 @@ class CleaningSettings(Settings):
     """Longest time between two sightings of a keypoint that is filled, in seconds."""
     smoothing: Literal["none", "one_euro", "savitzky_golay", "butterworth"] = "savitzky_golay"
     """How the keypoints are smoothed; live, it is one_euro, which looks only back."""
-    window_s: float = Field(default=0.25, gt=0)
+    window_s: float = Field(default=0.25, gt=0, le=10)
     """Window of savitzky_golay, in seconds."""
-    cutoff_hz: float = Field(default=6.0, gt=0)
+    cutoff_hz: float = Field(default=6.0, ge=0.01)
     """Cutoff of butterworth; 6 Hz is usual for human motion (Winter 2009, section 3.4.4)."""
     min_cutoff_hz: float = Field(default=1.5, gt=0)
     """Cutoff of one_euro for what does not move, in hertz."""

@@ -36,14 +36,16 @@ def outliers(time: Array, values: Array, window_s: float, sigmas: float, least: 
     Hampel, Journal of the American Statistical Association 69 (1974).
     """
     half = max(_rows_in(time, window_s) // 2, 1)
-    padded = np.pad(values, ((half, half), (0, 0)), constant_values=np.nan)
-    windows = sliding_window_view(padded, 2 * half + 1, axis=0)
     found = np.zeros(values.shape, bool)
-    known = np.isfinite(values)
-    near = windows[known]
-    median = np.nanmedian(near, axis=1)
-    sigma = MAD_TO_SIGMA * np.nanmedian(np.abs(near - median[:, None]), axis=1)
-    found[known] = np.abs(values[known] - median) > np.maximum(sigmas * sigma, least)
+    for channel, wild in zip(
+        values.T, found.T, strict=True
+    ):  # all at once take gigabytes of an hour
+        known = np.isfinite(channel)
+        padded = np.pad(channel, half, constant_values=np.nan)
+        near = sliding_window_view(padded, 2 * half + 1)[known]
+        median = np.nanmedian(near, axis=1)
+        sigma = MAD_TO_SIGMA * np.nanmedian(np.abs(near - median[:, None]), axis=1)
+        wild[known] = np.abs(channel[known] - median) > np.maximum(sigmas * sigma, least)
     return found
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
@@ -27,7 +29,7 @@ Pairs = tuple[Index, Index]
 class TrackerSettings(Settings):
     """How people are followed. Lengths are in heights of the person, times in seconds."""
 
-    costs: dict[str, float] | None = Field(default=None, min_length=1)
+    costs: dict[str, Annotated[float, Field(gt=0)]] | None = Field(default=None, min_length=1)
     """Matching costs (`tracker/costs`) and their weights; the gate is for their sum. By default
     motion, pose and size for keypoints; overlap, motion and size for boxes."""
     gate: float = Field(default=1.0, gt=0)
@@ -116,7 +118,7 @@ class CentroidTracker:
         self.ids: dict[int, int] = {}
         self.cuts: list[float] = []
         costs = layouts.costs(self.settings, skeleton)
-        self._costs = [(weight, _cost_named(name)) for name, weight in costs.items() if weight > 0]
+        self._costs = [(weight, _cost_named(name)) for name, weight in costs.items()]
         self._sure_score = layouts.sure_score(self.settings, skeleton)
         self._unsure_s = layouts.unsure_s(self.settings, skeleton)
         self._motion = self.settings.motion

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import tracemalloc
+
 import numpy as np
 import pytest
 
 from features.cleaning import CleaningSettings, ValueState, clean, exchanged_sides
+from features.cleaning_filters import outliers
 from tests.walks import walk
 from tracker.poses import State
 from tracker.skeleton import COCO18
@@ -113,3 +116,21 @@ def test_values_of_filled_frames_are_interpolated() -> None:
     state = clean(tracks, UNTOUCHED).state
     assert (state[10:12] == ValueState.INTERPOLATED).all()
     assert (state[12:] == ValueState.OBSERVED).all()
+
+
+@pytest.mark.parametrize("bad", [{"cutoff_hz": 1e-9}, {"window_s": 1e9}, {"outlier_window_s": 1e9}])
+def test_what_no_filter_can_do_is_refused(bad: dict[str, float]) -> None:
+    with pytest.raises(ValueError, match=next(iter(bad))):
+        CleaningSettings.model_validate(bad)
+
+
+def test_outliers_of_a_long_life_take_little_memory() -> None:
+    rows = 20_000
+    values = np.zeros((rows, 36))
+    values[100, 3] = 9
+    tracemalloc.start()
+    found = outliers(np.arange(rows) / 30, values, 0.5, 4.0, 0.05)
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert np.argwhere(found).tolist() == [[100, 3]]
+    assert most < 5 * values.nbytes

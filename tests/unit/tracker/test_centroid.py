@@ -137,6 +137,9 @@ def test_what_cannot_be_is_refused() -> None:
         tracker.update(2.0, people((1, 1), (2, 2), (3, 3)))
     with pytest.raises(UsageError, match="Did you mean 'neck'"):
         CentroidTracker(COCO18, TrackerSettings(costs={"nek": 1.0}))
+    for weight in (0.0, -1.0):
+        with pytest.raises(ValueError, match="greater than 0"):
+            TrackerSettings(costs={"neck": weight})
 
 
 def test_somebody_of_unknown_height_is_as_tall_as_the_track() -> None:
