@@ -72,6 +72,7 @@ def test_a_wrong_file_is_one_clear_error(tmp_path: Path, text: str, complaint: s
         ("pose.height=[", "not YAML"),
         ("tracking.fill_gap_s=.inf", "finite number"),
         ("tracking.gate=.nan", "finite number"),
+        ("tracking.motion.size_noise=1e300", "at most 1e.09 in size"),
         ("tracking.motion.coast_s=0", "greater than 0"),
         ("tracking.motion.measurement_noise=0", "greater than 0"),
         ("tracking.motion.start_speed=-1", "greater than or equal to 0"),
