@@ -80,6 +80,8 @@ def recognise_live(
 
 def _frames(tracks: Tracks, live: LiveRecogniser) -> Iterator[tuple[float, dict[int, Doing]]]:
     seen = tracks.sightings()
+    if not len(seen):
+        return
     order = np.lexsort((seen.track_id, seen.time))
     times, starts = np.unique(seen.time[order], return_index=True)
     for time, rows in zip(times.tolist(), np.split(order, starts[1:]), strict=True):

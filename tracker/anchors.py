@@ -116,7 +116,9 @@ def person_heights(skeleton: Skeleton, xy: FloatArray) -> NDArray[np.float64]:
         span = np.asarray(xy[:, first] - xy[:, second], np.float64)
     heights = np.sort(np.hypot(span[..., 0], span[..., 1]) / fraction, axis=1)  # NaN goes last
     known = np.isfinite(heights).sum(1)
-    return np.asarray(heights[np.arange(len(heights)), pick[known]])
+    chosen = np.asarray(heights[np.arange(len(heights)), pick[known]])
+    chosen[chosen <= 0] = np.nan  # limbs without length tell nothing
+    return chosen
 
 
 @cache

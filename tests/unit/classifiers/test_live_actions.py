@@ -149,3 +149,7 @@ def test_nothing_begins_before_the_person_came_into_sight(model: ActionModel) ->
         assert not 8.1 < each.start_s < came[1]
         first = float(seen.time[seen.frame == each.start_frame][0])
         assert 0 <= first - each.start_s < 1 / 30
+
+
+def test_nobody_does_nothing(model: ActionModel) -> None:
+    assert recognise_live(Tracks.empty(ACTION13), model) == []

@@ -5,7 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from tracker.anchors import anchor_weights, person_heights, standing_offsets, weighted_points
+from tracker.anchors import (
+    anchor_weights,
+    necks_and_heights,
+    person_heights,
+    standing_offsets,
+    weighted_points,
+)
 from tracker.skeleton import BOX, COCO17, COCO18
 
 
@@ -72,3 +78,11 @@ def test_height_is_unknown_without_a_limb() -> None:
 def test_the_height_of_a_box_is_its_own() -> None:
     corners = [[50, 10], [40, 10], [60, 10], [60, 90], [40, 90]]
     assert person_heights(BOX, np.array([corners], np.float32))[0] == 80
+
+
+def test_limbs_without_length_tell_no_height() -> None:
+    xy = np.full((1, len(COCO18), 2), 7, np.float32)
+    assert np.isnan(person_heights(COCO18, xy)).all()
+    necks, heights = necks_and_heights(COCO18, np.concatenate([xy, standing()]))
+    assert heights[0] == heights[1] > 0
+    assert necks[0].tolist() == [7, 7]
