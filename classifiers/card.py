@@ -71,7 +71,7 @@ class ActionCard(Settings):
     trained_on: tuple[str, ...] = ()
     """The beginning of the hash of every recording that it was trained on."""
     origins: tuple[str, ...] = ()
-    """The beginning of hashes of the videos behind them: of their paths and of their detections."""
+    """The beginning of hashes of the videos behind them: of their paths, files and detections."""
     figures: dict[str, Any] = Field(default_factory=dict)
     """What was measured when it was made, and by which command."""
     version: str = ""

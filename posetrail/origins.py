@@ -11,6 +11,8 @@ import numpy as np
 from posetrail.run_folder import Run
 
 _LENGTH = 16
+#: What two different videos do not have in common: bytes of the file, picture, length.
+_FACTS = ("size", "width", "height", "duration", "declared_frames", "codec")
 
 
 def source_of(run: Run) -> str:
@@ -20,10 +22,10 @@ def source_of(run: Run) -> str:
 
 
 def origins(run: Run) -> tuple[str, ...]:
-    """Give hashes by which runs of one video are known: of its path, and of its detections.
+    """Give hashes by which runs of one video are known: of its path, its file and its detections.
 
     The detections stay the same when a run is tracked again or the video is moved, the path when
-    another network or another part of the video is run.
+    another network or another part of the video is run, the file's facts when a copy of it is.
 
     Parameters
     ----------
@@ -37,6 +39,9 @@ def origins(run: Run) -> tuple[str, ...]:
     """
     path = str(Path(source_of(run)).resolve())
     found = [hashlib.sha256(path.encode()).hexdigest()]
+    facts = [str(run.info["source"].get(key)) for key in _FACTS]
+    if run.info["source"].get("size") and run.info["source"].get("kind") == "video":
+        found.append(hashlib.sha256(" ".join(facts).encode()).hexdigest())
     if len(run.poses.xy):
         detections = np.ascontiguousarray(run.poses.xy, "<f4").tobytes()
         found.append(hashlib.sha256(detections).hexdigest())

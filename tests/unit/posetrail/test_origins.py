@@ -52,6 +52,17 @@ def runs(tmp_path: Path) -> list[Run]:
     return [one, two, again]
 
 
+def test_a_copy_of_a_video_is_the_same_video(runs: list[Run]) -> None:
+    one, two, _ = runs
+    for run in (one, two):  # as runs of videos, of other networks
+        facts = {"size": 369428, "width": 1280, "height": 720, "duration": 3.16, "kind": "video"}
+        run.info["source"].update(facts)
+    assert len(set(origins(one)) & set(origins(two))) == 1
+    assert set(videos_of({"one": origins(one), "two": origins(two)}).values()) == {"one"}
+    two.info["source"]["size"] += 1
+    assert not set(origins(one)) & set(origins(two))
+
+
 def test_a_run_tracked_again_is_of_the_same_video(runs: list[Run]) -> None:
     one, two, again = runs
     assert source_of(again) == source_of(two) != source_of(one)
