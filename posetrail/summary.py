@@ -37,6 +37,7 @@ def print_summary(run: Run, console: Console | None = None) -> None:
         f"in {counts['frames']} frames ({counts['seconds']:.1f} s), {_took(info)}"
     )
     _print_looks(info, console)
+    _print_tracking(info["config"].get("tracking", {}), console)
     for done in info.get("edits_done", []):
         console.print(f"  edit: {escape(done)}")
     _print_names(run, console)
@@ -80,6 +81,20 @@ def _print_looks(info: Mapping[str, Any], console: Console) -> None:
             f"  the network looked at {frames - looks['flow_frames']} of {frames} frames, "
             "optical flow carried people through the others"
         )
+
+
+def _print_tracking(tracking: Mapping[str, Any], console: Console) -> None:
+    """Say what was asked for when people were tracked: a run keeps to it when it is tracked again."""
+    if tracking.get("online"):
+        console.print(
+            "  people were followed live: looking only back (track --no-online: in hindsight)"
+        )
+    kept = {"people": "the people who matter most", "roi": "those in the region"}
+    asked = [key for key in kept if tracking.get(key) is not None]
+    if asked:
+        words = " and ".join(kept[key] for key in asked)
+        back = " ".join(f"--set tracking.{key}=null" for key in asked)
+        console.print(f"  only {words} are kept (everybody again: track {back})")
 
 
 def _print_names(run: Run, console: Console) -> None:

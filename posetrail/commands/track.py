@@ -44,13 +44,15 @@ def command(
     ] = None,
     overwrite: Overwrite = False,
     online: Annotated[
-        bool,
+        bool | None,
         typer.Option(
-            "--online",
+            "--online/--no-online",
             rich_help_panel=PEOPLE,
-            help="Only what a live tracker knows: nothing joined over gaps, nothing filled in.",
+            help="Only what a live tracker knows: nothing joined over gaps, nothing filled in (default: "
+            "as the run was tracked before).",
+            show_default=False,
         ),
-    ] = False,
+    ] = None,
     people: People = None,
     roi: Annotated[
         str | None,
@@ -91,6 +93,7 @@ def command(
     """Give everybody an ID anew, without running the network; the edits.yaml of a RUN is replayed.
 
     [bold]posetrail track runs/match --people 2[/bold] replaces the tracks, people and actions of that run.
+    What is asked for once is kept when that run is tracked again; the summary says how to take it back.
     [bold]posetrail track OPENPOSE_JSON/ --fps 30 --output runs/match[/bold] makes a run of recorded poses.
 
     edits.yaml in the run's folder is a list, one repair a line (times in seconds, or 1:02.5):
@@ -117,7 +120,7 @@ def command(
     overrides: dict[str, Any] = {
         "tracking.people": people,
         "tracking.roi": _polygon(roi) if roi is not None else None,
-        "tracking.online": True if online else None,
+        "tracking.online": online,
     }
     if is_run(source):
         _refuse_for_runs({"--fps": fps, "--format": form})

@@ -139,6 +139,20 @@ def test_a_region_and_a_number_of_people(tmp_path: Path) -> None:
         call("track", run, "--roi", "1,2 3,4")
 
 
+def test_what_a_run_keeps_to_is_said_and_can_be_taken_back(tmp_path: Path) -> None:
+    source, run = sequence(tmp_path / "street"), tmp_path / "run"
+    call("track", source, "--output", run, "--people", "1", "--online")
+    again = call("track", run)
+    assert "followed live" in again
+    assert "only the people who matter most are kept" in again
+    assert len(open_run(run).tracks.ids) == 1
+    back = call("track", run, "--no-online", "--set", "tracking.people=null")
+    assert "live" not in back
+    assert "are kept" not in back
+    assert len(open_run(run).tracks.ids) == 2
+    assert open_run(run).info["config"]["tracking"]["online"] is False
+
+
 def test_recorded_openpose_needs_a_rate_and_never_overwrites_silently(tmp_path: Path) -> None:
     table, _ = film([Walker(straight(100, 300, 90)), Walker(straight(700, 300, 5))], times("30", 2))
     openpose_json.write(tmp_path / "match", track(table))
