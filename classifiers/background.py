@@ -19,7 +19,7 @@ Intervals = NDArray[np.float64]
 class BackgroundSettings(Settings):
     """What the unlabelled time of labelled people teaches."""
 
-    label: str = "idle"
+    label: str = Field(default="idle", min_length=1)
     """What it is called; labels of this name belong to it, too."""
     ratio: float = Field(default=3.0, ge=0)
     """So many stretches of it, a window long, are learnt for each label at most; with 0 unlabelled

@@ -79,7 +79,7 @@ def action_model_path(name: str) -> Path:
     if name in shipped:
         return folder / f"{name}.txt"
     path = Path(name)
-    text = path if path.suffix == ".txt" else path.with_name(f"{path.name}.txt")
+    text = path if path.suffix == ".txt" else Path(f"{path}.txt")
     if not text.is_file():
         hint = did_you_mean(str(text), [*shipped, *_models_beside(text)])
         raise ModelError(f"There is no action model {name!r}.", hint=hint)

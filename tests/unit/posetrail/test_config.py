@@ -78,6 +78,7 @@ def test_a_wrong_file_is_one_clear_error(tmp_path: Path, text: str, complaint: s
         ("tracking.motion.start_speed=-1", "greater than or equal to 0"),
         ("training.window.window_s=0", "greater than 0"),
         ("training.window.stride=0", "greater than or equal to 1"),
+        ("training.background.label=''", "at least 1 character"),
         ("actions.left_lead=-1", "greater than or equal to 0"),
     ],
 )

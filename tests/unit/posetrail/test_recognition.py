@@ -28,6 +28,8 @@ def test_a_misspelt_model_is_looked_for_where_it_would_lie(
         "mine/jmps.txt": "Did you mean 'mine/jumps.txt'?",
         "tennis-stroke": "Did you mean 'tennis-strokes'?",
         "nowhere/swim": "Known: falls, tennis-strokes.",
+        "": "Known: falls, serves.txt, tennis-strokes.",
+        "/": "Known: falls, tennis-strokes.",
     }
     for name, hint in expected.items():
         with pytest.raises(ModelError, match="There is no action model") as caught:
