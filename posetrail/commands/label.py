@@ -38,10 +38,12 @@ def command(
         ),
     ] = None,
     arm_speed: Annotated[
-        float, typer.Option(min=0.1, max=1000, help="Fast is a wrist at so many torso lengths a second.")
+        float,
+        typer.Option(min=0.1, max=1000, help="Fast is a wrist at so many torso lengths a second."),
     ] = 4.0,
     neck_drop: Annotated[
-        float, typer.Option(min=0.1, max=1000, help="A drop is so many torso lengths within a second.")
+        float,
+        typer.Option(min=0.1, max=1000, help="A drop is so many torso lengths within a second."),
     ] = 0.5,
     overwrite: Annotated[
         bool, typer.Option("--overwrite", help="Replace labels that are there, edited or not.")
