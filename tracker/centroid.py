@@ -11,9 +11,9 @@ from pydantic import Field
 from tracker import layouts
 from tracker.assignment import assign
 from tracker.box_smoothing import BoxSettings
-from tracker.cuts import is_cut
+from tracker.cuts import GLIMPSE_S, BeforeCut, is_cut
 from tracker.errors import TrackingError
-from tracker.matching import Array, Cost, Pairing, Seen, measure
+from tracker.matching import Array, Cost, Pairing, Seen, measure, median_miss
 from tracker.motion import MotionSettings
 from tracker.plugins import load_plugin
 from tracker.poses import Poses
@@ -118,11 +118,14 @@ class CentroidTracker:
         self.ids: dict[int, int] = {}
         self.cuts: list[float] = []
         costs = layouts.costs(self.settings, skeleton)
-        self._costs = [(weight, _cost_named(name)) for name, weight in costs.items()]
+        self._costs: list[tuple[float, Cost]] = [
+            (weight, load_plugin("tracker.costs", name).cost) for name, weight in costs.items()
+        ]
         self._sure_score = layouts.sure_score(self.settings, skeleton)
         self._unsure_s = layouts.unsure_s(self.settings, skeleton)
         self._motion = self.settings.motion
         self._roster = Roster.empty(skeleton)
+        self._before: BeforeCut | None = None
         self._time = self._time_before = -np.inf
         self._step = self._step_before = np.inf
         self._started = 0
@@ -160,15 +163,26 @@ class CentroidTracker:
         return np.array([self.ids.get(number, 0) for number in self.numbers.tolist()], np.int64)
 
     def cut(self) -> None:
-        """End all tracks: the camera cuts to another view before the next frame.
-
-        Not needed where the people themselves tell a cut (`tracker.cuts`).
-        """
+        """End all tracks: the camera cuts before the next frame; mostly the people tell (`tracker.cuts`)."""
         self._cut_at(float(np.nextafter(self._time, np.inf)))
+        self._before = None
 
     def _cut_at(self, time: float) -> None:
+        self._before = self._before or BeforeCut(self._roster, time, len(self.cuts))
         self.cuts.append(time)
         self._roster = Roster.empty(self.skeleton)
+
+    def _take_back(self, seen: Seen) -> bool:
+        """Go on with the tracks from before a cut where their people are there again."""
+        before = self._before
+        if before is None or self._time - before.time > GLIMPSE_S:
+            self._before = None
+            return False
+        if not before.is_back(seen, self._time - self._time_before, self._motion):
+            return False
+        self._roster, self._before = before.roster.join(self._roster), None
+        del self.cuts[before.cuts :]
+        return True
 
     def _check(self, time: float, poses: Poses) -> None:
         if not time > self._time:
@@ -189,8 +203,9 @@ class CentroidTracker:
     def _follow(self, seen: Seen) -> Ids:
         """Extend tracks with people and start tracks; give each person's track number."""
         numbers = np.zeros(len(seen), np.int64)
+        back = self._take_back(seen)
         pairing = Pairing(self._roster.expected(), seen)
-        if is_cut(pairing, self._roster.last_time == self._time_before):
+        if not back and is_cut(pairing, self._roster.last_time == self._time_before):
             self._cut_at(self._time)
         elif len(seen) and len(self._roster):
             (old, new), miss = self._steadied(pairing)
@@ -212,7 +227,7 @@ class CentroidTracker:
         sure = lately & self._roster.confirmed[old]
         if not 0 < self.settings.camera_people <= sure.sum():
             return (old, new), miss
-        camera = _median(miss[sure])
+        camera = median_miss(miss[sure])
         self._roster.motion.place = self._roster.motion.place + camera
         if np.abs(camera).max() < SHAKE * self._roster.motion.height.mean():
             return (old, new), miss - camera
@@ -281,14 +296,3 @@ class CentroidTracker:
         for number in roster.number[ripe].tolist():
             self.ids[number] = len(self.ids) + 1
         roster.confirmed |= ripe
-
-
-def _median(values: Array) -> Array:
-    """Median over the rows; faster than numpy's for few of them."""
-    ordered = np.sort(values, axis=0)
-    return np.asarray(0.5 * (ordered[(len(values) - 1) // 2] + ordered[len(values) // 2]))
-
-
-def _cost_named(name: str) -> Cost:
-    cost: Cost = load_plugin("tracker.costs", name).cost
-    return cost

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from tests.scenes import Walker, film, straight, switches, times
 from tracker.centroid import TrackerSettings
@@ -11,6 +12,8 @@ from tracker.review import TrackQuality, suspicious_moments, track_quality
 from tracker.skeleton import COCO18
 from tracker.tracking import follow, track
 from tracker.tracks import Tracks
+
+WHEN = times("30", 4)
 
 
 def test_a_cut_ends_all_tracks_and_nothing_is_joined_over_it() -> None:
@@ -27,6 +30,27 @@ def test_a_cut_ends_all_tracks_and_nothing_is_joined_over_it() -> None:
     joined = track(table)
     assert len(joined.ids) == 4
     assert switches(joined, table, truth)[0] == 0
+
+
+@pytest.mark.parametrize("frames", [1, 4])
+@pytest.mark.parametrize("online", [False, True])
+def test_a_phantom_while_everybody_is_missed_is_no_cut(frames: int, *, online: bool) -> None:
+    table, _ = film([Walker(straight(100, 300, 90)), Walker(straight(900, 320, -60))], WHEN)
+    phantom = next(iter(film([Walker(straight(450, 700, 0))], WHEN[:1])[0]))[2]
+    rows = [(i, t, phantom if 60 <= i < 60 + frames else p) for i, t, p in table]
+    broken = PoseTable.collect(COCO18, rows)
+    settings = TrackerSettings(online=online)
+    assert follow(broken, settings)[1] == []
+    tracks = track(broken, settings)
+    assert set(tracks.track_id[tracks.frame == 119].tolist()) == {1, 2}
+
+
+def test_a_cut_that_lasts_is_one_though_somebody_comes_back() -> None:
+    walkers = [Walker(straight(100, 300, 9)), Walker(straight(900, 320, -6))]
+    table, _ = film(walkers, WHEN)
+    phantom = next(iter(film([Walker(straight(450, 700, 0))], WHEN[:1])[0]))[2]
+    rows = [(i, t, phantom if 60 <= i < 75 else p) for i, t, p in table]
+    assert follow(PoseTable.collect(COCO18, rows), TrackerSettings())[1] == [2.0, 2.5]
 
 
 def test_people_who_walk_and_leave_are_no_cut() -> None:
