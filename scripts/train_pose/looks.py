@@ -44,13 +44,17 @@ SHARPNESS = 8.0
 ONE_LOOK = (Look(),)
 #: Large people are read from a smaller copy.
 TWO_LOOKS = (Look(most=170), Look((7, 12), least=170, people=10))
-#: Small ones from a larger copy, and all but these mirrored too.
-FIVE_LOOKS = (
-    *(Look(mirrored=mirrored, least=60, most=150) for mirrored in (False, True)),
-    Look((5, 4), most=100),
-    *(Look((2, 3), mirrored=mirrored, least=150, people=10) for mirrored in (False, True)),
+#: Small ones from a larger copy, and everybody mirrored too.
+SIX_LOOKS = tuple(
+    Look(zoom, mirrored=mirrored, least=least, most=most, people=people)
+    for zoom, least, most, people in (
+        ((5, 4), 0, 120, 30),
+        ((5, 6), 120, 200, 30),
+        ((1, 2), 200, math.inf, 10),
+    )
+    for mirrored in (False, True)
 )
-LOOKS = {"one": ONE_LOOK, "two": TWO_LOOKS, "five": FIVE_LOOKS}
+LOOKS = {"one": ONE_LOOK, "two": TWO_LOOKS, "six": SIX_LOOKS}
 
 
 class Places(NamedTuple):

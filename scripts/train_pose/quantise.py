@@ -22,8 +22,8 @@ from numpy.typing import NDArray
 
 from scripts.train_pose.data import held_out, read_labels
 
-#: Names of the layers that become integers: blocks of the trunk but the first, and its last layer.
-#: A correction stays float: in integers it loses most of what it gains (docs/decisions/0101-int8.md).
+#: Names of the layers that become integers: blocks of the trunk but the first, and its last layer. What
+#: follows loses too much (docs/decisions/0101-int8.md).
 INTEGERS = r".*trunk/(blocks[.]([1-9]|1[0-6])/|last)"
 #: Height and width of the images that ranges are taken from: 4:3, what input height 368 becomes.
 SIZE = (384, 512)
