@@ -18,7 +18,7 @@ from posetrail.run_lock import held
 from posetrail.run_tables import MOSTLY_FILLED, NOBODY, UNFOLLOWED, make_story, write_story
 from posetrail.stopwatch import Stopwatch
 from posetrail.version import __version__
-from tracker.edits import read_edits
+from tracker.edits import Edit, read_edits
 from tracker.files import file_sha256
 from tracker.recordings import read_recording
 from tracker.tables import open_poses_parquet, write_poses_parquet
@@ -112,6 +112,7 @@ def track_recording(
         "complete": True,
         "warnings": [],
     }
+    _edits_in(folder)  # before an earlier run is removed
     with held(folder):
         run = claim_folder(folder, overwrite=overwrite, resume=False)
         write_poses_parquet(run.poses_path, table, {"source": str(path)})
@@ -124,8 +125,7 @@ def _track(run: Run, config: Config, info: Mapping[str, Any]) -> None:
     """Make the tables of a run from its poses.parquet, then its run.json."""
     watch = Stopwatch()
     model = chosen_action_model(config.actions)
-    edits_path = run.folder / EDITS_NAME
-    edits = read_edits(edits_path) if edits_path.is_file() else []
+    edits = _edits_in(run.folder)
     poses = open_poses_parquet(run.poses_path)
     origin = {**poses.file.provenance, "posetrail": __version__}
     story = make_story(
@@ -146,6 +146,11 @@ def _track(run: Run, config: Config, info: Mapping[str, Any]) -> None:
         "warnings": [*info["warnings"], *kept, *story.warnings],
     }
     write_json(run.json_path, facts)
+
+
+def _edits_in(folder: Path) -> list[Edit]:
+    path = folder / EDITS_NAME
+    return read_edits(path) if path.is_file() else []
 
 
 def _unfinished(info: Mapping[str, Any]) -> dict[str, Any]:

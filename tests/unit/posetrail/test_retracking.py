@@ -126,6 +126,15 @@ def test_edits_are_replayed_and_their_errors_name_the_line(tmp_path: Path) -> No
         call("track", run)
 
 
+def test_a_damaged_edits_file_costs_no_earlier_run(tmp_path: Path) -> None:
+    source, run = sequence(tmp_path / "street"), tmp_path / "run"
+    call("track", source, "--output", run)
+    (run / "edits.yaml").write_text("drop: 1\n")
+    with pytest.raises(FormatError, match="list of edits"):
+        call("track", source, "--output", run, "--overwrite")
+    assert len(open_run(run).tracks.ids) == 2
+
+
 def test_a_region_and_a_number_of_people(tmp_path: Path) -> None:
     source, run = sequence(tmp_path / "street"), tmp_path / "run"
     call("track", source, "--output", run, "--people", "1", "--online")
