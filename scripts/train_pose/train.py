@@ -72,7 +72,7 @@ class Plan:
         Of the samples.
     """
 
-    rounds: int = 42
+    rounds: int = 30
     views: int = 768
     repeats: int = 3
     batch: int = 16
