@@ -49,6 +49,8 @@ class Action:
         Mean probability of its windows, from 0 to 1; NaN in a label.
     start_frame, end_frame : int
         The first and last frame of it in the source, -1 where not known.
+    hand : str, optional
+        "right" or "left": the hand that the model took the person's to be, where it found out.
 
     Raises
     ------
@@ -64,6 +66,7 @@ class Action:
     score: float
     start_frame: int = -1
     end_frame: int = -1
+    hand: str | None = None
 
     def __post_init__(self) -> None:
         if not self.start_s <= self.end_s:
@@ -82,6 +85,11 @@ class Action:
     def duration_s(self) -> float:
         """How long it lasted, in seconds."""
         return self.end_s - self.start_s
+
+
+def hands_of(actions: Iterable[Action]) -> dict[int, str]:
+    """Give the hand of everybody whose hand was found out, by their ID."""
+    return {action.track_id: action.hand for action in actions if action.hand is not None}
 
 
 def with_frames(actions: Iterable[Action], tracks: Tracks) -> list[Action]:

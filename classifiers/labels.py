@@ -205,11 +205,12 @@ def _checked(row: LabelRow, video: LabelledVideo) -> Label:
             hint="Correct the time or the track_id.",
         )
     peak = row.peak_s if start <= row.peak_s <= end else math.nan
-    frames = (
+    first_frame, last_frame = (
         -1 if frame is None or not math.isnan(row.start_s) else frame
         for frame in (row.start_frame, row.end_frame)
     )
-    return Label(Action(person, start, end, peak, row.label, row.score, *frames), row)
+    action = Action(person, start, end, peak, row.label, row.score, first_frame, last_frame)
+    return Label(action, row)
 
 
 def _person(row: LabelRow, video: LabelledVideo) -> int:

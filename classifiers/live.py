@@ -10,8 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from classifiers.events import EventSettings
+from classifiers.hands import HandSoFar, left_lead, stretches
 from classifiers.model import ActionModel
-from classifiers.recognition import RecognitionSettings, certainty
+from classifiers.recognition import RecognitionSettings
 from features.facing import across, turned
 from features.joints import convert_joints
 from features.mirroring import mirrored
@@ -67,7 +68,7 @@ class _Person:
     """What is remembered of one person."""
 
     recent: deque[tuple[float, FloatArray]] = field(default_factory=deque)
-    left_lead: float = 0.0
+    hand: HandSoFar = field(default_factory=HandSoFar)
     across: float = 0.0
     label: str | None = None
     since_s: float = math.nan
@@ -230,12 +231,12 @@ class LiveRecogniser:
         if hand == "left":
             return self._model.probabilities(mirrored(windows))
         right, left = self._model.both_hands(windows)
-        lead = certainty(left, self._model.background) - certainty(right, self._model.background)
+        lead = left_lead(right, left, self._model.background)
         steps = self._since_last(time) / self._model.card.window.step_s
         for row, person in enumerate(windows.track_id.tolist()):
             known = self._people.setdefault(person, _Person())
-            known.left_lead += float(lead[row]) * steps
-            if known.left_lead > self._settings.left_lead:
+            known.hand.see(int(stretches(windows.time[row])), float(lead[row]) * steps)
+            if known.hand.is_left(self._settings.left_lead):
                 right[row] = left[row]
         return right
 

@@ -12,6 +12,7 @@ from pydantic import Field
 from classifiers.actions import Action, with_frames
 from classifiers.events import EventSettings, find_events
 from classifiers.falls import FallSettings, recognise_falls
+from classifiers.hands import choose_hands, left_lead, stretches
 from classifiers.model import ActionModel
 from classifiers.recordings import Hand
 from features.facing import across, turned
@@ -31,8 +32,8 @@ class RecognitionSettings(Settings):
 
     handedness: Literal["auto", "right", "left"] = "auto"
     """auto decides per person: both are tried over the whole track and the surer one is kept."""
-    left_lead: float = Field(default=3.0, ge=0)
-    """By so many sure windows the left hand must be ahead: most people are right-handed."""
+    left_lead: float = Field(default=2.0, ge=0)
+    """By so many standard errors the left hand must be ahead: most people are right-handed."""
     events: EventSettings | None = None
     """How probabilities become intervals; where nothing is said the model's card decides."""
     falls: FallSettings = FallSettings()
@@ -123,54 +124,10 @@ def classify(
     right, left = (np.concatenate([part[i] for part in parts]) for i in (2, 3))
     if not both:
         return Recognition(whose, when, right, {})
-    hands = choose_hands(whose, right, left, model.background, settings.left_lead)
+    lead = left_lead(right, left, model.background)
+    hands = choose_hands(whose, stretches(when), lead, settings.left_lead)
     lefties = np.isin(whose, [person for person, hand in hands.items() if hand == "left"])
     return Recognition(whose, when, np.where(lefties[:, None], left, right), hands)
-
-
-def choose_hands(
-    track_id: NDArray[np.int64],
-    as_right: FloatArray,
-    as_left: FloatArray,
-    background: int | None,
-    left_lead: float,
-) -> dict[int, Hand]:
-    """Decide each person's hand from the windows in which something happens.
-
-    Parameters
-    ----------
-    track_id : int64 array, shape (windows,)
-        Whose window.
-    as_right, as_left : float32 array, shape (windows, classes)
-        Probabilities of the windows as they are, and in a mirror.
-    background : int or None
-        The class that is nothing in particular: what it takes says nothing about the hand.
-    left_lead : float
-        By so many sure windows the left hand must be ahead.
-
-    Returns
-    -------
-    dict of int to {"right", "left"}
-        The surer hand of each person.
-    """
-    lead = certainty(as_left, background) - certainty(as_right, background)
-    people, owner = np.unique(track_id, return_inverse=True)
-    evidence = np.bincount(owner, weights=lead, minlength=len(people))
-    return {
-        int(person): "left" if gain > left_lead else "right"
-        for person, gain in zip(people, evidence, strict=True)
-    }
-
-
-def certainty(probabilities: FloatArray, background: int | None) -> FloatArray:
-    """Say how sure a model is that something is done, shape (windows,).
-
-    The highest probability of anything but the background, squared: one sure window beats two unsure.
-    """
-    if background is not None:
-        probabilities = np.delete(probabilities, background, axis=1)
-    strongest: FloatArray = probabilities.max(axis=1, initial=0) ** 2
-    return strongest
 
 
 def _actions_of(
@@ -192,6 +149,7 @@ def _actions_of(
             peak_s=event.peak_s,
             label=model.classes[event.label],
             score=event.score,
+            hand=known.hands.get(person),
         )
         for event in events
     ]

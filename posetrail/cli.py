@@ -107,15 +107,25 @@ def _add(app: typer.Typer, name: str) -> None:
     app.add_typer(group, name=name)
 
 
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"posetrail {__version__}")
+        raise typer.Exit
+
+
 def _options(
     version: Annotated[
-        bool, typer.Option("--version", help="Print the version and leave.", is_eager=True)
+        bool,
+        typer.Option(
+            "--version",
+            help="Print the version and leave.",
+            is_eager=True,
+            callback=_print_version,
+        ),
     ] = False,
     debug: Debug = False,
 ) -> None:
-    if version:
-        typer.echo(f"posetrail {__version__}")
-        raise typer.Exit
+    """Take the options that stand before a command; their callbacks do all there is to do."""
 
 
 def _with_debug(command: Callable[..., Any]) -> Callable[..., Any]:

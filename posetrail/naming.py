@@ -7,7 +7,7 @@ from classifiers.model import ActionModel
 from posetrail.config import ActionSettings
 from posetrail.edited_actions import ACTIONS_SHA256, KEPT, keep_edited_actions
 from posetrail.json_files import write_json
-from posetrail.provenance import action_model_facts
+from posetrail.provenance import action_model_facts, hand_facts
 from posetrail.recognition import name_actions
 from posetrail.run_folder import OLD_VIDEO, Run, open_run
 from posetrail.run_lock import held
@@ -47,6 +47,7 @@ def name_again(run: Run, model: ActionModel, settings: ActionSettings) -> list[A
         changed = {
             "config": {**info["config"], "actions": settings.model_dump(mode="json")},
             "action_model": action_model_facts(model),
+            **hand_facts(actions),
             "counts": {**info["counts"], "actions": len(actions)},
         }
         warnings += keep_edited_actions(run, info.get(ACTIONS_SHA256))

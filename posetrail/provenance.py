@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from classifiers.actions import Action, hands_of
 from classifiers.model import ActionModel
 from posetrail.run_tables import Story
 from posetrail.stopwatch import Stopwatch
@@ -29,6 +30,11 @@ def action_model_facts(model: ActionModel | None) -> dict[str, str] | None:
     if model is None:
         return None
     return {"name": model.card.name, "sha256": model.card.model_sha256}
+
+
+def hand_facts(actions: Sequence[Action]) -> dict[str, dict[str, str]]:
+    """Say which hand those who did something were taken to use, by their ID."""
+    return {"hands": {str(person): hand for person, hand in sorted(hands_of(actions).items())}}
 
 
 def story_facts(
@@ -51,6 +57,7 @@ def story_facts(
         "posetrail": __version__,
         "finished": datetime.now(UTC).isoformat(timespec="seconds"),
         "action_model": action_model_facts(model),
+        **hand_facts(story.actions),
         "counts": {
             "frames": len(poses.frame),
             "seconds": round(_span_s(poses.time), 6),

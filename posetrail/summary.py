@@ -87,14 +87,15 @@ def _print_tracking(tracking: Mapping[str, Any], console: Console) -> None:
     """Say what was asked for when people were tracked: a run keeps to it when it is tracked again."""
     if tracking.get("online"):
         console.print(
-            "  people were followed live: looking only back (track --no-online: in hindsight)"
+            "  people were followed live: looking only back (posetrail track RUN --no-online: in hindsight)"
         )
     kept = {"people": "the people who matter most", "roi": "those in the region"}
     asked = [key for key in kept if tracking.get(key) is not None]
     if asked:
         words = " and ".join(kept[key] for key in asked)
         back = " ".join(f"--set tracking.{key}=null" for key in asked)
-        console.print(f"  only {words} are kept (everybody again: track {back})")
+        command = f"posetrail track RUN {back}"
+        console.print(f"  only {words} are kept (everybody again: {command})")
 
 
 def _print_names(run: Run, console: Console) -> None:
@@ -111,7 +112,7 @@ def print_actions(run: Run, console: Console) -> None:
         return
     if run.info["config"]["actions"].get("live"):
         console.print(
-            "  actions were named live: looking only back (predict --no-live: whole tracks)"
+            "  actions were named live: looking only back (posetrail predict RUN --no-live: whole tracks)"
         )
     actions = run.actions_table
     if actions.empty:
@@ -123,6 +124,17 @@ def print_actions(run: Run, console: Console) -> None:
     actions = actions[actions["label"] != FALL]
     if len(actions):
         console.print(counts_table(run, actions))
+    _print_hands(run.info.get("hands", {}), console)
+
+
+def _print_hands(hands: Mapping[str, str], console: Console) -> None:
+    """Say who was taken for left-handed: that is a guess, and it decides which stroke is which."""
+    left = [person for person, hand in hands.items() if hand == "left"]
+    if left:
+        console.print(
+            f"  taken for left-handed: {', '.join(left)} "
+            "(if nobody is: posetrail predict RUN --set actions.handedness=right)"
+        )
 
 
 def _files(run: Run) -> list[str]:

@@ -49,7 +49,7 @@ class ZoomSettings(Settings):
     """Width and height of the network's input for one enlarged part, in pixels."""
     sizes: float = Field(2.75, gt=1, le=10)
     """Width and height of such a part of the picture, in sizes of its person."""
-    parts: int = Field(3, ge=1, le=64)
+    parts: int = Field(2, ge=1, le=64)
     """Parts that are enlarged in one frame at most; where more people are small, they take turns."""
     look_s: float = Field(1.0, gt=0)
     """All of the picture is looked at enlarged, corner by corner, once in this time, in seconds."""

@@ -55,7 +55,7 @@ def command(
     """Measure how fast posetrail is on this machine: about a minute.
 
     [bold]posetrail bench[/bold] draws a clip and processes it; [bold]posetrail bench match.mp4[/bold]
-    takes your own camera, size and people. Options are those of [bold]posetrail run[/bold]. You see
+    takes your own camera, size and people. What is run is set as for [bold]posetrail run[/bold]. You see
     what one frame costs in each stage, the network in every engine there is, and how long an
     hour of such a video takes.
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from features.angles import joint_angles
 from posetrail.pictures.palette import INK, PAPER, Colour, colour_of
-from posetrail.pictures.plates import paste
+from posetrail.pictures.plates import drawable, paste
 from tracker.poses import FloatArray
 from tracker.skeleton import Skeleton
 from tracker.tracks import State, Tracks
@@ -59,7 +59,7 @@ class Painter:
     draw : iterable of str
         What is drawn, of skeleton, id, trail, action, angles.
     names : mapping of int to str, optional
-        Names of people by ID, written instead of the number.
+        Names of people by ID, written instead of the number as far as the font has their letters.
     """
 
     def __init__(
@@ -162,7 +162,8 @@ class Painter:
 
     def _paint_tag(self, image: Image, person: _Person) -> None:
         number = str(person.track_id)
-        name = self._names.get(person.track_id, number) if "id" in self._draw else ""
+        known = drawable(self._names.get(person.track_id, "")) or number
+        name = known if "id" in self._draw else ""
         action = person.caption if "action" in self._draw else ""
         text = "  ".join(part for part in (name, action) if part)
         if not text:

@@ -18,6 +18,28 @@ _OVERSAMPLING = 3
 _FONT = cv2.FONT_HERSHEY_DUPLEX
 #: Height of a capital letter of the font at scale 1, in pixels.
 _CAPITAL = 22
+#: Letters that are not another one with a mark on it.
+_PLAIN = str.maketrans(
+    {
+        "Đ": "D",
+        "đ": "d",
+        "Ł": "L",
+        "ł": "l",
+        "Ø": "O",
+        "ø": "o",
+        "ı": "i",
+        "Ħ": "H",
+        "ħ": "h",
+        "ß": "ss",
+        "Æ": "AE",
+        "æ": "ae",
+        "Œ": "OE",
+        "œ": "oe",
+        "Þ": "Th",
+        "þ": "th",
+        "ð": "d",
+    }
+)
 
 
 @lru_cache(maxsize=512)
@@ -27,7 +49,7 @@ def plate(text: str, colour: Colour, capital: int) -> tuple[Image, NDArray[np.fl
     Parameters
     ----------
     text : str
-        What stands on it; letters that the font lacks become their nearest ASCII letter.
+        What stands on it, see `drawable`.
     colour : tuple of int
         Blue, green, red of the plate.
     capital : int
@@ -42,7 +64,7 @@ def plate(text: str, colour: Colour, capital: int) -> tuple[Image, NDArray[np.fl
     """
     size = capital * _OVERSAMPLING
     scale, stroke = size / _CAPITAL, max(1, round(size / 9))
-    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode() or "?"
+    plain = drawable(text) or "?"
     (width, _), _ = cv2.getTextSize(plain, _FONT, scale, stroke)
     margin = round(0.55 * size)
     canvas = np.empty((size + 2 * margin, width + 2 * margin, 3), np.uint8)
@@ -53,6 +75,12 @@ def plate(text: str, colour: Colour, capital: int) -> tuple[Image, NDArray[np.fl
     small = cv2.resize(canvas, target, interpolation=cv2.INTER_AREA)
     mask = cv2.resize(_rounded(canvas.shape[:2], margin), target, interpolation=cv2.INTER_AREA)
     return np.asarray(small, np.uint8), np.asarray(mask, np.float32)[..., None]
+
+
+def drawable(text: str) -> str:
+    """Write a text in the letters that the font has: Latin ones lose their marks, others are gone."""
+    known = unicodedata.normalize("NFKD", text.translate(_PLAIN))
+    return known.encode("ascii", "ignore").decode().strip()
 
 
 def _rounded(shape: tuple[int, int], radius: int) -> NDArray[np.float32]:

@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 
 from action_data import strokes
 from classifiers.evaluation import Scores, refuse_leaks, scores
+from classifiers.hands import choose_hands, left_lead
 from classifiers.model import ActionModel
-from classifiers.recognition import RecognitionSettings, choose_hands
+from classifiers.recognition import RecognitionSettings
 from classifiers.recordings import Recording
 from classifiers.training import clip_probabilities, clip_values
 from classifiers.training_windows import LabelledWindows, labelled_windows
@@ -110,8 +111,8 @@ def judge(
 def _with_found_hand(model: ActionModel, data: LabelledWindows, as_right: FloatArray) -> FloatArray:
     as_left = model.probabilities(mirrored(data.windows))
     one = np.ones(len(data), np.int64)
-    lead = RecognitionSettings().left_lead
-    hands = choose_hands(one, as_right, as_left, model.background, lead)
+    lead = left_lead(as_right, as_left, model.background)
+    hands = choose_hands(one, data.clip, lead, RecognitionSettings().left_lead)
     return as_left if hands.get(1) == "left" else as_right
 
 

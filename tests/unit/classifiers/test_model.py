@@ -7,10 +7,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from classifiers.actions import hands_of
 from classifiers.card import ActionCard
 from classifiers.methods.lightgbm import LightGBM, LightGBMSettings
 from classifiers.model import ActionModel, calibrated
-from classifiers.recognition import RecognitionSettings, choose_hands, recognise
+from classifiers.recognition import RecognitionSettings, recognise
 from classifiers.recordings import one_person
 from features.feature_set import FeatureSet
 from features.joints import ACTION13
@@ -60,6 +61,14 @@ def test_what_was_done_is_found_when_it_was_done(model: ActionModel) -> None:
     assert action.start_s == pytest.approx(1.5, abs=0.3)
     assert action.end_s == pytest.approx(2.5, abs=0.3)
     assert action.start_frame == pytest.approx(45, abs=9)
+
+
+def test_the_hand_is_told_where_the_model_found_it(model: ActionModel) -> None:
+    handed = replace(model, card=model.card.model_copy(update={"handed": True}))
+    assert hands_of(recognise(waving(1.5, 2.5), model)) == {}
+    assert hands_of(recognise(waving(1.5, 2.5), handed)) == {1: "right"}
+    told = RecognitionSettings(handedness="right")
+    assert hands_of(recognise(waving(1.5, 2.5), handed, told)) == {}
 
 
 def test_another_frame_rate_changes_little(model: ActionModel) -> None:
@@ -125,16 +134,6 @@ def test_calibration_keeps_the_order_and_the_sum() -> None:
     np.testing.assert_allclose(soft.sum(axis=1), 1, rtol=1e-5)
     assert (np.argsort(soft) == np.argsort(table)).all()
     assert soft[0, 0] < 0.7 < calibrated(table, 0.5)[0, 0]
-
-
-def test_a_hand_is_left_only_where_it_is_clearly_surer() -> None:
-    idle = np.tile([0.9, 0.1], (10, 1)).astype(np.float32)
-    sure = np.tile([0.05, 0.95], (10, 1)).astype(np.float32)
-    people = np.repeat([1, 2], 10)
-    lead = RecognitionSettings().left_lead
-    hands = choose_hands(people, np.r_[idle, sure], np.r_[sure, idle], 0, lead)
-    assert hands == {1: "left", 2: "right"}
-    assert choose_hands(people[:1], idle[:1], sure[:1], 0, lead) == {1: "right"}
 
 
 def test_who_crouches_does_nothing_where_the_card_asks_for_upright_people(

@@ -8,7 +8,8 @@ import sys
 import pytest
 
 from posetrail import cli
-from posetrail.cli import InterruptedRunError, main
+from posetrail.cli import InterruptedRunError, build_app, main
+from posetrail.version import __version__
 
 
 @pytest.mark.parametrize(
@@ -27,3 +28,10 @@ def test_only_a_run_can_be_resumed(
     with pytest.raises(InterruptedRunError) as interrupted:
         handlers[signal.SIGINT](signal.SIGINT, None)
     assert ("repeat the same command with --resume" in str(interrupted.value)) == resumable
+
+
+def test_the_version_needs_no_command(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as left:
+        build_app()(["--version"])
+    assert left.value.code == 0
+    assert capsys.readouterr().out == f"posetrail {__version__}\n"

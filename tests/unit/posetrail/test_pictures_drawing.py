@@ -6,7 +6,7 @@ import pytest
 
 from posetrail.pictures.drawing import TRAIL_S, Painter
 from posetrail.pictures.palette import colour_of, ink_on
-from posetrail.pictures.plates import paste
+from posetrail.pictures.plates import drawable, paste
 from tracker.skeleton import COCO17, COCO18, Skeleton
 from tracker.tracks import State, Tracks
 
@@ -157,3 +157,23 @@ def test_colours_are_distinct_and_their_text_stands_out() -> None:
     assert np.linalg.norm(lab - np.roll(lab, 1, axis=0), axis=1).min() > 100
     assert colour_of(15) == colour_of(1)
     assert all(abs(np.mean(ink_on(c)) - np.mean(c)) > 50 for c in colours)
+
+
+@pytest.mark.parametrize(
+    ("name", "letters"),
+    [
+        ("Đoković", "Dokovic"),
+        ("Łukasz Ørsted", "Lukasz Orsted"),
+        ("大坂なおみ", ""),
+        ("大坂 Naomi", "Naomi"),
+    ],
+)
+def test_names_lose_marks_not_letters(name: str, letters: str) -> None:
+    assert drawable(name) == letters
+
+
+def test_whose_name_cannot_be_drawn_has_the_id() -> None:
+    images = [canvas(), canvas()]
+    for image, names in zip(images, ({7: "大坂"}, {}), strict=True):
+        Painter(COCO18, (640, 480), ("id",), names=names).paint(image, people(7), {}, 0.0)
+    np.testing.assert_array_equal(*images)
