@@ -40,7 +40,8 @@ def measurements(
     module = import_module(f"benchmarks.contestants.{name}")
     run = module.prepare(clip, folder, **options)
     yield {"versions": {package: found_version(package) for package in module.PACKAGES}}
-    for line in sys.stdin:
+    # A library that forks while this waits would have its child wait for the lock of `sys.stdin` for ever.
+    for line in os.fdopen(os.dup(sys.stdin.fileno())):
         began = perf_counter()
         frames = run(int(line))
         yield {"frames": frames, "seconds": perf_counter() - began}
